@@ -1,0 +1,132 @@
+"""Sheets of text -> staging tables in the columns of the templates, ADaM translated on the way.
+
+Only declared columns are staged; everything else in a file is left behind here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+
+from igcore.errors import UnreadableFile
+from igcore.ingest.read import Sheet, read
+from igcore.ingest.recognise import ADAM, TEMPLATES, Layout, recognise
+from igcore.ingest.report import Counts, Problem, Recognised, Report
+from igcore.store import schema
+
+SQL = Path(__file__).parent / "sql"
+PLACE = ("file varchar", "sheet varchar", "line bigint", "ord bigint")
+Progress = Callable[[float, str], None]
+
+
+def prepare(cursor: duckdb.DuckDBPyConnection) -> None:
+    """Empty staging tables, of this cursor alone."""
+    for layout in (*TEMPLATES.values(), *ADAM.values()):
+        columns = [*PLACE, *(f"{column} varchar" for column in layout.columns), "skip varchar"]
+        cursor.execute(f"create or replace temp table {layout.stage} ({', '.join(columns)})")
+    cursor.execute((SQL / "dates.sql").read_text())
+
+
+def stage(
+    cursor: duckdb.DuckDBPyConnection,
+    files: Sequence[tuple[Path, str]],
+    trial: str | None,
+    version: int,
+    report: Report,
+    progress: Progress,
+) -> None:
+    """Read every file into the staging tables; a refused file leaves nothing there."""
+    for number, (path, name) in enumerate(files):
+        progress(number / len(files), f"Reading {name}")
+        try:
+            _stage_file(cursor, path, name, trial, report)
+        except UnreadableFile as refusal:
+            for layout in (*TEMPLATES.values(), *ADAM.values()):
+                cursor.execute(f"delete from {layout.stage} where file = ?", [name])
+            report.recognised[:] = [found for found in report.recognised if found.file != name]
+            report.problems[:] = [problem for problem in report.problems if problem.file != name]
+            report.problems.append(
+                Problem(name, None, None, None, None, refusal.problem, refusal.cure)
+            )
+    progress(1.0, "Reading is done")
+    _translate(cursor, trial, version)
+
+
+def _stage_file(
+    cursor: duckdb.DuckDBPyConnection, path: Path, name: str, trial: str | None, report: Report
+) -> None:
+    for sheet in read(path, name):
+        layout = recognise(sheet, trial)
+        rows = _stage_sheet(cursor, sheet, layout, trial)
+        used = {theirs for _, theirs in layout.theirs}
+        ignored = tuple(column for column in sheet.header if column and column not in used)
+        report.recognised.append(
+            Recognised(name, sheet.sheet, layout.words, rows, ignored, tuple(sheet.notes))
+        )
+        report.problems.extend(sheet.problems)
+        counts = report.tables.setdefault(layout.table, Counts())
+        counts.refused += len(sheet.problems)
+        counts.read += len(sheet.problems)
+
+
+def _stage_sheet(
+    cursor: duckdb.DuckDBPyConnection, sheet: Sheet, layout: Layout, trial: str | None
+) -> int:
+    """Insert the layout's columns of one sheet; the number of its rows."""
+    (first,) = cursor.execute(f"select count(*) from {layout.stage}").fetchall()[0]
+    rows = 0
+    for batch in sheet.batches:
+        columns = {"line": batch["line"]}
+        for ours, theirs in layout.theirs:
+            columns[ours] = batch[theirs]
+        if trial and layout.name in TEMPLATES:
+            columns["trial"] = pa.array([trial] * batch.num_rows, pa.string())
+        columns["file"] = pa.array([sheet.file] * batch.num_rows, pa.string())
+        columns["sheet"] = pa.array([sheet.sheet] * batch.num_rows, pa.string())
+        columns["ord"] = pa.array(range(first + rows, first + rows + batch.num_rows), pa.int64())
+        cursor.register("batch", pa.table(columns))
+        cursor.execute(f"insert into {layout.stage} by name select * from batch")
+        cursor.unregister("batch")
+        rows += batch.num_rows
+    return rows
+
+
+def _translate(cursor: duckdb.DuckDBPyConnection, trial: str | None, version: int) -> None:
+    """ADaM staging tables -> template staging tables. Subjects first: they say when day 1 is."""
+    _run(cursor, "adsl", trial=trial)
+    _run(cursor, "starts", version=version)
+    _run(cursor, "adlb", trial=trial)
+    _run(cursor, "adrs", trial=trial, responses=list(schema.RESPONSES))
+    _run(cursor, "adtte", trial=trial)
+
+
+def _run(cursor: duckdb.DuckDBPyConnection, name: str, **values: object) -> None:
+    cursor.execute((SQL / f"{name}.sql").read_text(), values)
+
+
+def named_trials(cursor: duckdb.DuckDBPyConnection) -> list[str]:
+    """The trials that the staged rows name, sorted."""
+    parts = " union ".join(
+        f"select distinct nullif(trim(trial), '') from stage_{name}" for name in TEMPLATES
+    )
+    return sorted(row[0] for row in cursor.execute(parts).fetchall() if row[0])
+
+
+def count_skipped(cursor: duckdb.DuckDBPyConnection, report: Report) -> None:
+    """Count what was read and what was left out on the way, by reason."""
+    for name in TEMPLATES:
+        rows = cursor.execute(
+            f"select skip, count(*) from stage_{name} group by skip order by count(*) desc, skip"
+        ).fetchall()
+        if not rows:
+            continue
+        counts = report.tables.setdefault(name, Counts())
+        counts.read += sum(n for _, n in rows)
+        counts.skipped += sum(n for why, n in rows if why)
+        counts.skipped_because.update({why: n for why, n in rows if why})
+
+
+__all__ = ["Progress", "count_skipped", "named_trials", "prepare", "stage"]

@@ -1,0 +1,197 @@
+"""The pool: one DuckDB file, opened once per process, read through a cursor per call.
+
+Rows are never overwritten. An upload adds rows marked with the version that added them; removing
+marks them with the version that removed them; a question asks as of a version.
+"""
+
+from __future__ import annotations
+
+import csv
+import os
+import re
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pandas as pd
+
+from igcore.errors import PoolError
+from igcore.store import cohort, schema
+from igcore.store.cohort import Cohort
+from igcore.store.facts import Facts, Trial
+
+ROOT = Path(__file__).parents[2]
+SQL = Path(__file__).parent / "sql"
+
+_open_pools: dict[Path, Pool] = {}
+_open_lock = threading.Lock()
+
+
+@cache
+def _question(name: str) -> str:
+    return (SQL / f"{name}.sql").read_text()
+
+
+def default_path() -> Path:
+    """Where the pool is unless a command says otherwise: IGCORE_POOL or data/pool.duckdb."""
+    return Path(os.environ.get("IGCORE_POOL") or ROOT / "data" / "pool.duckdb")
+
+
+def _connect(path: Path) -> duckdb.DuckDBPyConnection:
+    """A locked-down connection: no extensions, no files outside the pool's own folder."""
+    config = {
+        "memory_limit": os.environ.get("IGCORE_MEMORY", "2GB"),
+        "temp_directory": str(path.parent / ".staging"),
+        "autoinstall_known_extensions": "false",
+        "autoload_known_extensions": "false",
+        "allow_community_extensions": "false",
+    }
+    try:
+        connection = duckdb.connect(str(path), config=config)
+        folder = str(path.parent).replace("'", "''")
+        connection.execute(f"set allowed_directories = ['{folder}']")
+        connection.execute("set enable_external_access = false")
+        connection.execute("set lock_configuration = true")
+    except duckdb.IOException as error:
+        holder = re.search(r"PID (\d+)", str(error))
+        if holder:
+            raise PoolError(
+                f"The pool {path.name} is in use by another program, process {holder.group(1)}. "
+                "Stop that dashboard or command first, or work in its browser window."
+            ) from None
+        raise PoolError(
+            f"The pool {path.name} cannot be opened. Check that the file may be read and written, "
+            "and that it is a pool; a backup can be put in its place."
+        ) from error
+    except duckdb.Error as error:
+        raise PoolError(
+            f"The pool {path.name} is damaged or not a pool. Put a backup in its place."
+        ) from error
+    return connection
+
+
+class Pool:
+    """One pool file. Use `Pool.open`; reading is safe from any thread, writing is one at a time."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.new = not path.exists()
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self._writing = threading.Lock()
+        self._connection = _connect(path)
+        self._prepare()
+
+    @classmethod
+    def open(cls, path: Path | str | None = None, *, create: bool = True) -> Pool:
+        """The pool at that path, opened once per process.
+
+        Raises:
+            PoolError: it is held by another process, damaged, or absent and not to be created.
+        """
+        where = Path(path or default_path()).expanduser().resolve()
+        with _open_lock:
+            if where not in _open_pools:
+                if not create and not where.exists():
+                    raise PoolError(
+                        f"There is no pool at {where}. Make one with: python -m igcore add FILE..."
+                    )
+                _open_pools[where] = cls(where)
+            return _open_pools[where]
+
+    def close(self) -> None:
+        """Give the file back; the next `open` reads it afresh."""
+        with _open_lock:
+            _open_pools.pop(self.path, None)
+            self._connection.close()
+
+    def _prepare(self) -> None:
+        """Tables of a new pool, and the views of this version of Igcore."""
+        with self.writing() as cursor:
+            known = {row[0] for row in cursor.execute("select table_name from duckdb_tables()").fetchall()}
+            if not known:
+                cursor.execute(schema.ddl())
+            elif "versions" not in known:
+                raise PoolError(f"{self.path.name} is a database, but not a pool of Igcore.")
+            cursor.execute("delete from reference_ranges")
+            cursor.executemany("insert into reference_ranges values (?, ?, ?, ?)", _ranges())
+            cursor.execute((SQL / "macros" / "1_scales.sql").read_text())
+            cursor.execute(schema.views())
+            cursor.execute(cohort.macro())
+            for file in sorted((SQL / "macros").glob("*.sql"))[1:]:
+                cursor.execute(file.read_text())
+
+    @contextmanager
+    def reading(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """A cursor of its own for one question."""
+        try:
+            cursor = self._connection.cursor()
+            try:
+                yield cursor
+            finally:
+                cursor.close()
+        except duckdb.FatalException as error:
+            self._invalidated(error)
+        except duckdb.IOException as error:
+            raise PoolError(
+                "A block of the pool cannot be read; its check sum is wrong or the disk failed. "
+                "Run `python -m igcore check` and put a backup in its place."
+            ) from error
+
+    @contextmanager
+    def writing(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """A cursor inside one transaction, alone: everything in it is stored, or nothing."""
+        with self._writing, self.reading() as cursor:
+            cursor.begin()
+            try:
+                yield cursor
+            except BaseException:
+                try:
+                    cursor.rollback()
+                except duckdb.Error:
+                    pass  # a fatal error has already ended the transaction
+                raise
+            cursor.commit()
+
+    def _invalidated(self, error: Exception) -> None:
+        """DuckDB gives a database up after a full disk; it must be opened afresh in the process."""
+        self.close()
+        raise PoolError(
+            "The pool could not be written, most likely because the disk is full. "
+            "Nothing of this step was stored. Make room and try again."
+        ) from error
+
+    def rows(self, question: str, **values: Any) -> pd.DataFrame:
+        """The answer to one question of `sql/`, as a frame of unrounded numbers."""
+        with self.reading() as cursor:
+            return cursor.execute(_question(question), values).df()
+
+    def newest(self) -> int:
+        """The newest data version; 0 for an empty pool."""
+        with self.reading() as cursor:
+            return cursor.execute("select coalesce(max(version), 0) from versions").fetchall()[0][0]
+
+    def facts(self, version: int) -> Facts:
+        """What may be chosen in questions about that version."""
+        return Facts(self, version)
+
+
+def _ranges() -> list[tuple[str, str, float, float]]:
+    """Ranges that hold for every adult, in g/L, from data/reference_ranges.csv."""
+    with (ROOT / "data" / "reference_ranges.csv").open(newline="") as file:
+        return [
+            (
+                row["laboratory"],
+                row["analyte"],
+                float(row["low"]) * schema.GRAMS_PER_LITRE[row["unit"].lower()],
+                float(row["high"]) * schema.GRAMS_PER_LITRE[row["unit"].lower()],
+            )
+            for row in csv.DictReader(file)
+            if not (row["sex"] or row["age_from"] or row["age_to"])
+        ]
+
+
+__all__ = ["Cohort", "Facts", "Pool", "Trial", "default_path"]

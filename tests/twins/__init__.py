@@ -1,0 +1,1 @@
+"""Naive twins: slow, plain second implementations written from DOMAIN.md alone."""
