@@ -1,9 +1,8 @@
 """Two simulated multiple-myeloma trials, written in the upload templates.
 
 Every number is drawn here; none comes from a patient. Response (tumour halved) multiplies the
-hazards of progression and of death, and IgA rises only after response. Given response, IgA,
-progression and death are independent, so an analysis without guarantee-time bias should find
-the ratios of PROGRESSION and DEATH again.
+hazards of progression and of death, and IgA rises only after response. Given response, all are
+independent: an analysis without guarantee-time bias finds about the factors given below.
 
     python -m igcore.simulate [FOLDER]      default folder: data/demo
 """
@@ -23,10 +22,8 @@ FOLDER = Path(__file__).resolve().parents[1] / "data" / "demo"
 YEAR = 365.25
 SCALE = {"mg/dL": (1.0, 0), "g/L": (0.01, 2)}  # unit -> its amount in 1 mg/dL, decimals written
 # Arm -> probability that the tumour will halve, factor on the hazard of progression.
-ARMS = {"Len + Dex": (0.89, 0.85), "Len": (0.85, 1.0)}
-# Hazard a year before response, and the factor by which response multiplies it.
-PROGRESSION, DEATH = (0.70, 0.45), (0.30, 0.60)
-# fmt: off
+ARMS = {"Len + Dex": (0.91, 0.85), "Len": (0.87, 1.0)}
+PROGRESSION, DEATH = (0.67, 0.45), (0.30, 0.60)  # hazard a year, factor from response on
 COLUMNS = {
     "patients": "trial patient arm sex age_years m_protein best_response treatment_start "
     "treatment_start_time treatment_end_day",
@@ -40,11 +37,11 @@ M_PROTEINS = {
     "IgG kappa": 0.33, "IgG lambda": 0.20, "IgA kappa": 0.12, "IgA lambda": 0.09,
     "LC kappa": 0.10, "LC lambda": 0.08, "IgD lambda": 0.015, "IgG kappa + IgA lambda": 0.015,
     "non-secretory": 0.03, "": 0.02,
-}
+}  # fmt: skip
 INFECTIONS = {
     "upper respiratory tract infection": 0.38, "pneumonia": 0.18, "urinary tract infection": 0.14,
     "bronchitis": 0.13, "herpes zoster": 0.07, "gastroenteritis": 0.06, "sepsis": 0.04,
-}
+}  # fmt: skip
 # Immune state before treatment -> polyclonal mg/dL as median and log sd.
 POLYCLONAL = {
     "preserved": {"IgA": (180, 0.35), "IgG": (1050, 0.18), "IgM": (95, 0.35)},
@@ -54,36 +51,31 @@ POLYCLONAL = {
 IMMUNITY = {"preserved": 0.19, "low": 0.65, "very low": 0.16}
 REPLACEMENT = {"preserved": 0.02, "low": 0.07, "very low": 0.25}  # probability of it
 MONOCLONAL = {"IgA": (2400, 0.45), "IgG": (3200, 0.40)}
-# Tumour fraction at or below -> response; each trial adds a word that only it uses.
 LEVELS = ((0.01, "CR"), (0.10, "VGPR"), (0.50, "PR"), (0.75, "MR"), (math.inf, "SD"))
-# fmt: on
 
 
 @dataclass(frozen=True, kw_only=True)
 class Trial:
-    """What differs between the trials. limits: analyte -> low, high in `unit`, as written.
-
-    recovery: probability that the IgA of a responder rises towards a healthy level.
-    """
+    """What differs between the trials."""
 
     seed: int
     patients: int
     first_id: int
     first_start: date
-    recovery: float
+    recovery: float  # probability that the IgA of a responder rises towards a healthy level
     unit: str
-    limits: dict[str, tuple[str, str]]
-    levels: tuple[tuple[float, str], ...]
+    limits: dict[str, tuple[str, str]]  # analyte -> low, high in `unit`, as written
+    levels: tuple[tuple[float, str], ...]  # tumour fraction at or below -> response
 
 
 TRIALS = {
     "SIM-LEN-1": Trial(
-        seed=1, patients=184, first_id=1001, first_start=date(2014, 2, 3), recovery=0.92,
+        seed=1, patients=184, first_id=1001, first_start=date(2014, 2, 3), recovery=0.89,
         unit="mg/dL", levels=(LEVELS[0], (0.03, "nCR"), *LEVELS[1:]),
         limits={"IgA": ("70", "400"), "IgG": ("700", "1600"), "IgM": ("40", "230")},
     ),
     "SIM-LEN-2": Trial(
-        seed=2, patients=176, first_id=2001, first_start=date(2015, 6, 1), recovery=0.82,
+        seed=2, patients=176, first_id=2001, first_start=date(2015, 6, 1), recovery=0.80,
         unit="g/L", levels=((0.003, "sCR"), *LEVELS),
         limits={"IgA": ("0.61", "3.56"), "IgG": ("7.67", "15.90"), "IgM": ("0.37", "2.86")},
     ),
@@ -92,21 +84,17 @@ TRIALS = {
 
 @dataclass(frozen=True)
 class Course:
-    """One patient's true course. Days are study days >= 1; None = did not happen.
+    """One patient's true course. Days are study days >= 1; None = did not happen."""
 
-    tumour: lowest fraction, speed towards it a day. visits: response assessments made.
-    last_visit: last possible day of anything but death.
-    """
-
-    tumour: tuple[float, float]
-    visits: list[int]
+    tumour: tuple[float, float]  # lowest fraction of its start, speed towards it a day
+    visits: list[int]  # days of the response assessments made
     response: int | None
     progression: int | None
     death: int | None
     treatment_end: int | None
     last_seen: int
-    last_visit: int
-    immunity: str
+    last_visit: int  # last possible day of anything but death
+    medians: dict[str, tuple[float, float]]  # the patient's row of POLYCLONAL
     replacement: tuple[float, float]
 
 
@@ -119,9 +107,10 @@ def simulate(trial: str, seed: int, *, patients: int | None = None) -> dict[str,
         raise ValueError(f'Trial: "{trial}" is not one of {", ".join(TRIALS)}.')
     tables: dict[str, list[dict]] = {table: [] for table in COLUMNS}
     for number in range(patients or TRIALS[trial].patients):
+        number += TRIALS[trial].first_id
         # A generator per patient: a change in one patient leaves all others as they were.
         rng = np.random.default_rng([seed, number])
-        ids = trial, str(TRIALS[trial].first_id + number)
+        ids = trial, str(number)
         for table, rows in _patient(rng, TRIALS[trial]).items():
             keys = COLUMNS[table].split()
             tables[table] += [dict(zip(keys, ids + row, strict=True)) for row in rows]
@@ -133,17 +122,16 @@ def write(folder: Path = FOLDER) -> None:
     for name, trial in TRIALS.items():
         (folder / name).mkdir(parents=True, exist_ok=True)
         for table, rows in simulate(name, trial.seed).items():
+            lines = [COLUMNS[table].split(), *(row.values() for row in rows)]
             with open(folder / name / f"{table}.csv", "w", encoding="utf-8", newline="") as file:
-                writer = csv.DictWriter(file, COLUMNS[table].split(), lineterminator="\n")
-                writer.writeheader()
-                writer.writerows(rows)
+                csv.writer(file, lineterminator="\n").writerows(lines)
 
 
 def _patient(rng: Generator, trial: Trial) -> dict[str, list[tuple]]:
     """One patient's rows without trial and patient: table name -> rows."""
     m_protein, sex = _draw(rng, M_PROTEINS), _draw(rng, {"F": 0.45, "M": 0.55})
     arm, age = _draw(rng, dict.fromkeys(ARMS, 0.5)), min(max(int(rng.normal(66, 9)), 38), 86)
-    entry, dose_time = int(rng.integers(365)), _clock(rng, 9, 12)
+    entry, dose_time = int(rng.integers(365)), f"{rng.integers(9, 12):02d}:{rng.integers(60):02d}"
     course = _course(rng, arm, age, entry)
     level = _levels(rng, trial, course, m_protein)
     start = (trial.first_start + timedelta(days=entry)).isoformat()
@@ -178,7 +166,6 @@ def _course(rng: Generator, arm: str, age: int, entry: int) -> Course:
     died, last_seen = death if death <= last_seen else None, min(death, last_seen)
     last_visit = last_seen - 1 if died else last_seen
     progression = next((day for day in visits if growth <= day < last_seen), None)
-    response = response if response and response < last_seen else None
     visits = [day for day in visits if day <= (progression or last_visit)]
     stops = 30 + int(rng.exponential(6 * YEAR)), (progression or 9999) + int(rng.integers(8)), death
     end = min(stops) if min(stops) <= last_seen else None
@@ -186,9 +173,8 @@ def _course(rng: Generator, arm: str, age: int, entry: int) -> Course:
     begin = -90 if rng.random() < 0.12 else int(rng.integers(40, 400))
     replaced = begin, max(begin, 0) + int(rng.integers(120, 500))
     replaced = replaced if rng.random() < REPLACEMENT[immunity] else (math.inf, math.inf)
-    return Course(
-        tumour, visits, response, progression, died, end, last_seen, last_visit, immunity, replaced
-    )
+    clocks = visits, response, progression, died, end, last_seen, last_visit
+    return Course(tumour, *clocks, POLYCLONAL[immunity], replaced)
 
 
 def _event_day(rng: Generator, hazard: float, ratio: float, response: int | None) -> int:
@@ -200,12 +186,11 @@ def _event_day(rng: Generator, hazard: float, ratio: float, response: int | None
 
 def _levels(rng: Generator, trial: Trial, course: Course, m_protein: str) -> Callable:
     """Return level(analyte, day) -> true polyclonal, monoclonal mg/dL of one patient."""
-    medians = POLYCLONAL[course.immunity]
-    before = {analyte: x * rng.lognormal(0, sd) for analyte, (x, sd) in medians.items()}
-    drift = {analyte: rng.normal(0, 0.09) for analyte in medians}
+    before = {name: median * rng.lognormal(0, sd) for name, (median, sd) in course.medians.items()}
+    drift = {name: rng.normal(0, 0.09) for name in before}
     # Without response the myeloma goes on suppressing IgA.
     drift["IgA"] -= 0 if course.response else 0.10
-    peak = {analyte: x * rng.lognormal(0, sd) for analyte, (x, sd) in MONOCLONAL.items()}
+    peak = {name: median * rng.lognormal(0, sd) for name, (median, sd) in MONOCLONAL.items()}
     rise = math.log(max(165 * rng.lognormal(0, 0.45) / before["IgA"], 1.5))
     constant, fall = 70 * rng.lognormal(0, 0.4), rng.uniform(0, 0.45)
     recovery = course.response if rng.random() < trial.recovery else None
@@ -227,18 +212,18 @@ def _levels(rng: Generator, trial: Trial, course: Course, m_protein: str) -> Cal
 
 def _measurements(rng: Generator, trial: Trial, course: Course, level: Callable) -> list[tuple]:
     """Baseline, then every 27 to 32 days on treatment for two years, some once after the end."""
-    days = [-int(rng.integers(1, 29))] if rng.random() < 0.88 else [1]
-    days += [1] if days[0] < 0 and rng.random() < 0.06 else []
-    days = [] if rng.random() < 0.03 else days
+    early = -int(rng.integers(1, 29))
+    days = ([early], [early, 1], [1], [])[rng.choice(4, p=(0.80, 0.05, 0.12, 0.03))]
     end = course.treatment_end or course.last_seen
     monthly = (np.cumsum(rng.integers(27, 33, size=24)) + 1).tolist()
     monthly = [day for day in monthly if day <= end and rng.random() > 0.05]
     monthly += [end + int(rng.integers(7, 40))] if end < 730 and rng.random() < 0.35 else []
-    days += monthly if rng.random() > 0.02 else []
+    days = days + monthly if rng.random() > 0.02 else days
     rows, (scale, decimals) = [], SCALE[trial.unit]
     for day in (day for day in days if day <= course.last_visit):
         # First doses are given from 9 o'clock on, so a sample of day 1 is from before the dose.
-        time = _clock(rng, 7, 9) if day == 1 else _clock(rng, 8, 15) if rng.random() < 0.6 else ""
+        time = f"{rng.integers(7, 9 if day == 1 else 15):02d}:{rng.integers(60):02d}"
+        time = time if day == 1 or rng.random() < 0.6 else ""
         for analyte, limits in trial.limits.items():
             mg_per_dl = sum(level(analyte, day)) * rng.lognormal(0, 0.085)
             # The assay quantifies from 7 mg/dL on.
@@ -254,10 +239,9 @@ def _responses(rng: Generator, trial: Trial, course: Course) -> list[tuple]:
     for day in course.visits:
         fraction = _fraction(course.tumour, day)
         word = next(word for limit, word in trial.levels if fraction <= limit)
-        word = "PD" if day == course.progression else word
         # Hazards change at the first response, so that one is never lost.
-        lost = rng.random() < 0.02 and day not in (course.response, course.progression)
-        rows.append((day, "NE" if lost else word))
+        lost = rng.random() < 0.02 and day != course.response
+        rows.append((day, "PD" if day == course.progression else "NE" if lost else word))
     return rows
 
 
@@ -274,7 +258,7 @@ def _therapies(rng: Generator, course: Course, age: int) -> list[tuple]:
     spans = [("study treatment", 1, course.treatment_end or math.inf)]
     spans += [("immunoglobulin replacement", *course.replacement)]
     stop, day = course.treatment_end or course.last_seen, int(rng.integers(150, 320))
-    if rng.random() < 0.14 and course.response and age < 68 and day < stop:
+    if rng.random() < 0.14 and age < 68 and (course.response or stop) < day < stop:
         spans.append(("transplant", day, day))
     begin = (course.progression or stop) + int(rng.integers(10, 70))
     end = begin + int(rng.integers(60, 500))
@@ -295,8 +279,7 @@ def _infections(rng: Generator, trial: Trial, course: Course, level: Callable) -
         day, rate = month + int(rng.integers(30)), rate * (1.5 if month < 90 else 1)
         if rng.random() < 1 - math.exp(-rate * 30 / YEAR) and day <= last:
             term, end = _draw(rng, INFECTIONS), day + int(rng.integers(4, 22))
-            grade = int(rng.choice((1, 2, 3, 4), p=(0.22, 0.5, 0.24, 0.04)))
-            grade = max(grade, 3) if term == "sepsis" else grade
+            grade = 3 if term == "sepsis" else 1 + int(rng.choice(4, p=(0.22, 0.5, 0.24, 0.04)))
             rows.append((day, end if end <= course.last_visit else "", term, grade))
     if course.death and last == course.last_visit and rng.random() < 0.2:
         day, term = max(last - int(rng.integers(10)), 1), ("pneumonia", "sepsis")[rng.integers(2)]
@@ -313,11 +296,5 @@ def _draw(rng: Generator, shares: dict[str, float]) -> str:
     return list(shares)[int(rng.choice(len(shares), p=list(shares.values())))]
 
 
-def _clock(rng: Generator, first_hour: int, end_hour: int) -> str:
-    return "{:02d}:{:02d}".format(
-        *divmod(5 * int(rng.integers(12 * first_hour, 12 * end_hour)), 60)
-    )
-
-
 if __name__ == "__main__":
-    write(Path(sys.argv[1]) if len(sys.argv) > 1 else FOLDER)
+    write(*map(Path, sys.argv[1:2]))

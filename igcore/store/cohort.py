@@ -22,7 +22,12 @@ def _trials(facts: Any, values: Values) -> Mapping[str, str]:
 
 
 def _default_trials(facts: Any, values: Values) -> tuple[str, ...]:
-    """The real trials; simulated ones join only when named, or when there is nothing else."""
+    """The real trials; simulated ones join only when named, or when there is nothing else.
+
+    A question about one patient is about that patient's own trial.
+    """
+    if "key" in values:
+        return (facts.trial_of(values["key"]),)
     real = tuple(sorted(trial.trial for trial in facts.trials if not trial.simulated))
     return real or tuple(sorted(trial.trial for trial in facts.trials))
 

@@ -14,9 +14,9 @@ Z = 1.959963984540054
 BASELINE_WINDOW = 35  # b5.2, elapsed days
 AFTER_TREATMENT = 30  # b5.3, days after treatment_end_day
 WASHOUT = 183  # b5.3, days after the end of a replacement
-WASHOUT_AT_BASELINE = True  # SILENT: b5.1 "span covers day 1" read with the span of b5.3
+WASHOUT_AT_BASELINE = False  # b5.1: the span itself covers day 1, its washout does not
 PAIR_GAP = 84  # b5.4
-ORIGIN_COUNTS_AS = 0.0  # SILENT: time_days on the origin day itself (0 = elapsed time)
+ORIGIN_COUNTS_AS = 1.0  # time_days = date - start + 1: the origin day itself is 1
 DEFAULT_RANGE = {"A": (70, 400), "G": (700, 1600), "M": (40, 230)}  # b5.5, mg/dL
 PER_G_PER_L = {"mg/dl": Fraction(1, 100), "g/l": Fraction(1)}  # 1 g/L = 100 mg/dL
 NO_CHAIN_WORDS = {"lc", "flc", "bjp", "bj", "light", "bence", "nonsecretory"}

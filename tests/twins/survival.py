@@ -11,7 +11,7 @@ from scipy.stats import chi2
 Z = 1.959963984540054
 MONTH = 30.4375  # f2.5
 HALF_TOLERANCE = 1.5e-8  # f2.8
-ORIGIN_COUNTS_AS = 0.0  # SILENT: time_days on the origin day itself (0 = elapsed time)
+ORIGIN_COUNTS_AS = 1.0  # time_days = date - start + 1: the origin day itself is 1
 GRID = ["SCR", "CR", "NCR", "VGPR", "PR", "MR", "SD", "PD"]  # d, best first
 RULES = {"CR": ["SCR", "CR"]}
 RULES["VGPR"] = RULES["CR"] + ["NCR", "VGPR"]

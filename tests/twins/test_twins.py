@@ -295,9 +295,9 @@ def cohort(rows):
         data["patients"].append(patient(key["patient"], trial))
         data["outcomes"].append(key | {"endpoint": "OS", "time_days": months * MONTH,
                                        "event": event, "origin_day": None})
-        data["responses"].append(key | {"day": 1 + MONTH, "response": "SD"})
+        data["responses"].append(key | {"day": MONTH, "response": "SD"})
         if response is not None:
-            data["responses"].append(key | {"day": 1 + response * MONTH, "response": "PR"})
+            data["responses"].append(key | {"day": response * MONTH, "response": "PR"})
     return data
 
 
@@ -421,14 +421,15 @@ def small(responses, therapies=(), event=1, origin=None):
 
 def test_f2_pieces():
     never = [(NO, 0, 100, 1)]
-    assert small([(31, "PR")]) == [(NO, 0, 30, 0), (YES, 30, 100, 1)]
-    assert small([(1, "PR")]) == [(YES, 0, 100, 1)]
-    assert small([(101, "PR")]) == never
+    assert small([(31, "PR")]) == [(NO, 0, 31, 0), (YES, 31, 100, 1)]
+    assert small([(1, "PR")]) == [(NO, 0, 1, 0), (YES, 1, 100, 1)]
+    assert small([(-1, "PR")]) == [(YES, 0, 100, 1)]
+    assert small([(100, "PR")]) == never  # on the day of the event: not used
     assert small([(31, "MR"), (41, "SD")]) == never
     assert small([(21, "PD"), (31, "PR")]) == never
-    assert small([(31, "PD"), (31, "PR")]) == [(NO, 0, 30, 0), (YES, 30, 100, 1)]
+    assert small([(31, "PD"), (31, "PR")]) == [(NO, 0, 31, 0), (YES, 31, 100, 1)]
     assert small([(31, "PR")], [therapy("next therapy", 31)]) == never
-    assert small([(31, "PR")], origin=-9) == [(NO, 0, 39, 0), (YES, 39, 100, 1)]
+    assert small([(31, "PR")], origin=-9) == [(NO, 0, 40, 0), (YES, 40, 100, 1)]
     assert small([(31, "PR")], origin=40) == [(YES, 0, 100, 1)]
     assert small([]) == [] and small([(5, "MISSING")]) == [] and small([(5, "NE")]) == never
 

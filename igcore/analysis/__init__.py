@@ -1,0 +1,21 @@
+"""Questions that can be asked of a pool. Importing the package declares all of them."""
+
+from igcore.analysis import overview, patient, recovery, survival
+from igcore.analysis.result import Result
+from igcore.analysis.spec import ANALYSES, Query, answer, ask, check, find, read, resolve
+
+__all__ = [
+    "ANALYSES",
+    "Query",
+    "Result",
+    "answer",
+    "ask",
+    "check",
+    "find",
+    "overview",
+    "patient",
+    "read",
+    "recovery",
+    "resolve",
+    "survival",
+]

@@ -1,0 +1,190 @@
+"""A signature is a declaration; a query is its text.
+
+`@analysis` reads the parameters from the function's signature. From that one declaration come the
+check of a link, the canonical text, the widgets, the command line's flags and the Methods page.
+"""
+
+from __future__ import annotations
+
+import inspect
+import typing
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+from urllib.parse import parse_qsl, quote
+
+from igcore.analysis.result import Result
+from igcore.errors import Refused
+from igcore.params import Kind
+from igcore.store import Cohort, Facts, Pool
+from igcore.store.cohort import FILTERS
+
+DAYS_PER_MONTH = 30.4375
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One declared parameter: its name in the link, its kind and its declared default."""
+
+    name: str
+    kind: Kind
+    declared: Any = None
+
+
+@dataclass(frozen=True)
+class Analysis:
+    """A question that can be asked: its function and everything that its signature declares."""
+
+    name: str
+    title: str
+    function: Callable[..., Result]
+    parameters: tuple[Parameter, ...]
+    first: tuple[str, ...] = ()
+
+    @property
+    def says(self) -> str:
+        """The function's documentation."""
+        return inspect.getdoc(self.function) or ""
+
+
+@dataclass(frozen=True)
+class Query:
+    """A checked query: every parameter that applies, with its value, and the data version."""
+
+    analysis: Analysis
+    values: Mapping[str, Any]
+    version: int
+
+    @property
+    def text(self) -> str:
+        """The canonical text: declared order, defaults included, lists sorted, `data` last."""
+        pairs = [
+            (parameter.name, text)
+            for parameter in self.analysis.parameters
+            if parameter.name in self.values
+            for text in parameter.kind.encode(self.values[parameter.name])
+        ]
+        pairs.append(("data", str(self.version)))
+        return f"{self.analysis.name}?" + "&".join(f"{k}={quote(v, safe='')}" for k, v in pairs)
+
+    @property
+    def cohort(self) -> Cohort:
+        """The patients that the query is about."""
+        filters = tuple((f.name, self.values[f.name]) for f in FILTERS)
+        return Cohort(self.version, filters)
+
+
+ANALYSES: dict[str, Analysis] = {}
+_COHORT = tuple(Parameter(filter_.name, filter_.kind) for filter_ in FILTERS)
+
+
+def analysis(*, title: str, first: tuple[str, ...] = ()) -> Callable:
+    """Register a function `(pool, cohort, *, ...) -> Result` as an analysis.
+
+    Args:
+        title: what the reader calls it.
+        first: parameters that, if given, are read before the cohort's filters, whose defaults
+            then depend on them.
+    """
+
+    def register(function: Callable[..., Result]) -> Callable[..., Result]:
+        hints = typing.get_type_hints(function, include_extras=True)
+        own = tuple(
+            Parameter(name, hints[name].__metadata__[0], argument.default)
+            for name, argument in inspect.signature(function).parameters.items()
+            if argument.kind is inspect.Parameter.KEYWORD_ONLY
+        )
+        name = function.__name__
+        ANALYSES[name] = Analysis(name, title, function, (*_COHORT, *own), first)
+        return function
+
+    return register
+
+
+def find(name: str) -> Analysis:
+    """The analysis of that name, refused in words if there is none."""
+    if name not in ANALYSES:
+        raise Refused(f'Analysis: "{name}" is not one of {", ".join(ANALYSES)}.')
+    return ANALYSES[name]
+
+
+def split(text: str) -> tuple[str, dict[str, list[str]]]:
+    """Query text -> name of the analysis and its parameters as they were written."""
+    name, _, rest = text.strip().lstrip("/").partition("?")
+    given: dict[str, list[str]] = {}
+    for key, value in parse_qsl(rest, keep_blank_values=True):
+        given.setdefault(key, []).append(value)
+    return name, given
+
+
+def read(pool: Pool, text: str) -> Query:
+    """Check a query's text against the declarations and the pool.
+
+    Raises:
+        Refused: an unknown analysis or parameter, a wrong value, or one that does not apply.
+    """
+    name, given = split(text)
+    return check(pool, find(name), given)
+
+
+def check(pool: Pool, asked: Analysis, given: Mapping[str, list[str]]) -> Query:
+    """The same for parameters that are split already; `facts` are read as of `data`."""
+    known = [parameter.name for parameter in asked.parameters] + ["data"]
+    for key in given:
+        if key not in known:
+            raise Refused(f'{asked.title}: "{key}" is not one of {", ".join(known)}.')
+    version = _version(pool, given.get("data"))
+    return resolve(asked, given, pool.facts(version))
+
+
+def resolve(asked: Analysis, given: Mapping[str, list[str]], facts: Facts) -> Query:
+    """Values of all parameters that apply, in declared order; missing ones take their default."""
+    values: dict[str, Any] = {}
+    early = asked.first
+    for parameter in sorted(
+        asked.parameters, key=lambda one: not (one.name in early and one.name in given)
+    ):
+        kind, texts = parameter.kind, given.get(parameter.name)
+        if not kind.applies(values):
+            if texts is not None:
+                when = f" It applies when {kind.when}." if kind.when else ""
+                raise Refused(f"{kind.label} does not apply here; leave it out.{when}")
+            continue
+        if texts is None:
+            values[parameter.name] = kind.default(parameter.declared, facts, values)
+        else:
+            values[parameter.name] = kind.decode(texts, facts, values)
+    return Query(asked, values, facts.version)
+
+
+def _version(pool: Pool, texts: list[str] | None) -> int:
+    newest = pool.newest()
+    if texts is None:
+        return newest
+    if len(texts) != 1 or not (texts[0].isascii() and texts[0].isdigit()):
+        raise Refused(f'Data version: "{", ".join(texts)}" is not one of 0 to {newest}.')
+    return int(texts[0][:12])
+
+
+def answer(pool: Pool, query: Query) -> Result:
+    """The result of a checked query, signed with its canonical text and what it rests on."""
+    facts = pool.facts(query.version)
+    if not facts.trials:
+        raise Refused("The pool holds no trials in this version. Add files on the Upload page.")
+    own = {name: value for name, value in query.values.items() if name not in dict(
+        query.cohort.filters)}
+    result = query.analysis.function(pool, query.cohort, **own)
+    trials = [trial for trial in facts.trials if trial.trial in query.values["trial"]]
+    cutoffs = sorted({trial.cutoff.isoformat() for trial in trials if trial.cutoff})
+    return replace(
+        result,
+        query=query.text,
+        data_version=query.version,
+        simulated=any(trial.simulated for trial in trials),
+        cutoff=", ".join(cutoffs),
+    )
+
+
+def ask(pool: Pool, text: str) -> Result:
+    """The answer to a query's text, as on the page, in a link and on the command line."""
+    return answer(pool, read(pool, text))
