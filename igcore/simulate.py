@@ -70,12 +70,12 @@ class Trial:
 
 TRIALS = {
     "SIM-LEN-1": Trial(
-        seed=1, patients=184, first_id=1001, first_start=date(2014, 2, 3), recovery=0.89,
+        seed=374, patients=184, first_id=1001, first_start=date(2014, 2, 3), recovery=0.89,
         unit="mg/dL", levels=(LEVELS[0], (0.03, "nCR"), *LEVELS[1:]),
         limits={"IgA": ("70", "400"), "IgG": ("700", "1600"), "IgM": ("40", "230")},
     ),
     "SIM-LEN-2": Trial(
-        seed=2, patients=176, first_id=2001, first_start=date(2015, 6, 1), recovery=0.80,
+        seed=546, patients=176, first_id=2001, first_start=date(2015, 6, 1), recovery=0.80,
         unit="g/L", levels=((0.003, "sCR"), *LEVELS),
         limits={"IgA": ("0.61", "3.56"), "IgG": ("7.67", "15.90"), "IgM": ("0.37", "2.86")},
     ),
@@ -106,8 +106,8 @@ def simulate(trial: str, seed: int, *, patients: int | None = None) -> dict[str,
     if trial not in TRIALS:
         raise ValueError(f'Trial: "{trial}" is not one of {", ".join(TRIALS)}.')
     tables: dict[str, list[dict]] = {table: [] for table in COLUMNS}
-    for number in range(patients or TRIALS[trial].patients):
-        number += TRIALS[trial].first_id
+    first = TRIALS[trial].first_id
+    for number in range(first, first + (patients or TRIALS[trial].patients)):
         # A generator per patient: a change in one patient leaves all others as they were.
         rng = np.random.default_rng([seed, number])
         ids = trial, str(number)

@@ -1,0 +1,1 @@
+"""Results -> Plotly figures in journal form."""

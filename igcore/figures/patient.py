@@ -1,0 +1,296 @@
+"""One patient's profile: an isotype a panel, its normal range, and the course below."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+from plotly.subplots import make_subplots
+
+from igcore.analysis.result import Result
+from igcore.analysis.spec import DAYS_PER_MONTH
+from igcore.figures import style
+from igcore.figures.style import Ink
+from igcore.store.schema import ISOTYPES, THERAPIES
+
+PANEL, STRIP = 190, 24
+SHOWN = {"mg/dL": 100.0, "g/L": 1.0}
+
+
+def month(day: pd.Series | float) -> pd.Series | float:
+    """Months from first treatment of a study day: day 1 is 0, there is no day 0."""
+    elapsed = np.where(np.asarray(day, dtype=float) > 0, np.asarray(day, dtype=float) - 1, day)
+    return elapsed / DAYS_PER_MONTH
+
+
+def profile_figure(result: Result, *, dark: bool = False) -> go.Figure:
+    """Three panels (value, normal band, baseline, 25 % line, final ringed) and the course strip."""
+    colours = style.ink(dark)
+    course = _course(result)
+    below = max(len(course), 1) * STRIP + 18
+    heights = [PANEL] * len(ISOTYPES) + [below]
+    gap = 34
+    inner = sum(heights) + gap * len(ISOTYPES)
+    figure = make_subplots(
+        rows=len(heights),
+        cols=1,
+        shared_xaxes=True,
+        row_heights=heights,
+        vertical_spacing=gap / inner,
+    )
+    unit = _unit(result)
+    for row, analyte in enumerate(ISOTYPES, 1):
+        _panel(figure, result, analyte, row, unit, colours)
+    _strips(figure, course, len(heights), colours)
+    head, foot = 84, 124
+    figure.update_layout(**style.base(colours, inner + head + foot), showlegend=False)
+    reach = _reach(result)
+    figure.update_xaxes(
+        **style.axis(colours, range=reach, tick0=0, dtick=_step(reach[1]), fixedrange=True)
+    )
+    figure.update_xaxes(
+        row=len(heights), col=1, title_text="Months from first treatment", title_standoff=6
+    )
+    figure.update_yaxes(fixedrange=True)
+    result = _with_population(result)
+    return style.frame(figure, result, colours, title=result.title, top=head, bottom=foot)
+
+
+def describe(result: Result) -> str:
+    """The figure in words, for those who cannot see it."""
+    verdicts = [f"{row.analyte}: {row.sentence}" for row in result.table("verdicts").itertuples()]
+    return f"{result.title}. {'; '.join(verdicts)}."
+
+
+def _with_population(result: Result) -> Result:
+    from dataclasses import replace
+
+    row = result.table("patient").iloc[0]
+    words = [
+        "n = 1",
+        row.arm or "arm not stated",
+        row.m_protein or "monoclonal protein unknown",
+        f"{row.age_years:g} years" if row.age_years == row.age_years else "",
+        {"F": "female", "M": "male"}.get(row.sex, ""),
+    ]
+    return replace(result, population="; ".join(word for word in words if word))
+
+
+def _unit(result: Result) -> str:
+    """mg/dL or g/L: the unit of most of the patient's immunoglobulin values."""
+    rows = result.table("measurements")
+    units = rows[rows.analyte.isin(ISOTYPES)].unit.value_counts()
+    return "g/L" if len(units) and units.index[0].replace(" ", "").lower() == "g/l" else "mg/dL"
+
+
+def _panel(
+    figure: go.Figure, result: Result, analyte: str, row: int, unit: str, colours: Ink
+) -> None:
+    factor = SHOWN[unit]
+    data = result.table("measurements")
+    data = data[(data.analyte == analyte) & data.value_g_per_l.notna()]
+    verdict = result.table("verdicts").set_index("analyte").loc[analyte]
+    involved = verdict.reason == "involved"
+    own = colours.quiet if involved else style.colour(analyte, result, colours)
+    x = month(data.day)
+    low = data.low_g_per_l.fillna(data.default_low) * factor
+    high = data.high_g_per_l.fillna(data.default_high) * factor
+    _band(figure, x, low, high, row, colours)
+    shown = data.value_g_per_l * factor / np.where(data.operator == "<", 2, 1)
+    figure.add_trace(
+        go.Scatter(
+            x=x,
+            y=shown,
+            mode="lines+markers",
+            line={"color": own, "width": 2},
+            marker={
+                "size": 8,
+                "color": np.where(data.operator.notna(), colours.ground, own),
+                "line": {"color": own, "width": 1.8},
+            },
+            customdata=np.stack(
+                [data.operator.fillna(""), data.value, data.unit.map(style.plain), data.day,
+                 low.round(2), high.round(2)],
+                axis=1,
+            ),
+            hovertemplate="day %{customdata[3]}: <b>%{customdata[0]}%{customdata[1]} "
+            "%{customdata[2]}</b><br>range %{customdata[4]} to %{customdata[5]} "
+            f"{unit}<extra>{analyte}</extra>",
+            name=analyte,
+        ),
+        row=row,
+        col=1,
+    )
+    if verdict.verdict not in ("not_assessable", "not_evaluable"):
+        _marks(figure, result, data, verdict, row, factor, colours)
+    label = f"<b>{analyte}</b>  {style.plain(verdict.sentence)}"
+    if involved:
+        label = f"<b>{analyte}</b>  not assessable: contains the M-protein"
+    figure.add_annotation(
+        text=label,
+        xref="x domain" if row == 1 else f"x{row} domain",
+        yref="y domain" if row == 1 else f"y{row} domain",
+        x=0,
+        y=1,
+        xanchor="left",
+        yanchor="bottom",
+        yshift=3,
+        showarrow=False,
+        font={"size": 14, "color": colours.text},
+    )
+    figure.update_yaxes(
+        row=row, col=1, **style.axis(colours, title_text=unit, rangemode="tozero", nticks=5)
+    )
+
+
+def _band(figure: go.Figure, x, low, high, row: int, colours: Ink) -> None:
+    """The normal range in force at each sample, held until the next one."""
+    known = (low.notna() & high.notna()).to_numpy()
+    if not known.any():
+        return
+    x = np.asarray(x, dtype=float)[known]
+    ends = np.append(x, x[-1] + 0.5)
+    for y, fill in ((high[known], None), (low[known], "tonexty")):
+        figure.add_trace(
+            go.Scatter(
+                x=ends,
+                y=np.append(y, y.iloc[-1]),
+                mode="lines",
+                line={"width": 0.8, "shape": "hv", "color": colours.band},
+                fill=fill,
+                fillcolor=colours.band,
+                hoverinfo="skip",
+                name="normal range",
+            ),
+            row=row,
+            col=1,
+        )
+
+
+def _marks(figure: go.Figure, result: Result, data, verdict, row: int, factor, colours: Ink) -> None:
+    """Baseline as a diamond, the rise asked for as a line, the final value ringed."""
+    base = data[data.day == verdict.baseline_day].iloc[-1:]
+    final = data[data.day == verdict.final_day].iloc[-1:]
+    rise = float(next(pair[5:] for pair in result.query.split("&") if pair.startswith("rise=")))
+    for part, symbol, size, name in (
+        (base, "diamond-open", 15, "baseline"),
+        (final, "circle-open", 19, "final value"),
+    ):
+        y = part.value_g_per_l * factor / np.where(part.operator == "<", 2, 1)
+        figure.add_trace(
+            go.Scatter(
+                x=month(part.day),
+                y=y,
+                mode="markers",
+                marker={"symbol": symbol, "size": size, "color": colours.text, "line": {"width": 2}},
+                hoverinfo="skip",
+                name=name,
+            ),
+            row=row,
+            col=1,
+        )
+    target = float(base.value_g_per_l.iloc[0]) * factor * (1 + rise / 100)
+    figure.add_hline(
+        y=target, row=row, col=1, line={"dash": "dash", "width": 1.2, "color": colours.quiet}
+    )
+    figure.add_annotation(
+        text=f"+{rise:g} %",
+        xref="x domain" if row == 1 else f"x{row} domain",
+        yref="y" if row == 1 else f"y{row}",
+        x=1,
+        y=target,
+        xanchor="right",
+        yanchor="bottom",
+        showarrow=False,
+        font={"size": 12, "color": colours.quiet},
+    )
+
+
+def _course(result: Result) -> list[tuple[str, pd.DataFrame]]:
+    """Strips of the course from top to bottom: name and rows (start, end, label), in study days."""
+    therapies, end = result.table("therapies"), _last_day(result)
+    strips = []
+    responses = result.table("responses")
+    if len(responses):
+        strips.append(
+            ("Response", responses.assign(start=responses.day, end=np.nan, label=responses.response))
+        )
+    for kind in THERAPIES:
+        part = therapies[therapies.kind == kind]
+        if len(part):
+            rows = part.assign(start=part.start_day, end=part.end_day.fillna(end), label="")
+            strips.append((kind[0].upper() + kind[1:], rows))
+    infections = result.table("infections")
+    if len(infections):
+        rows = infections.assign(
+            start=infections.start_day,
+            end=infections.end_day.fillna(infections.start_day),
+            label=infections.term.fillna("infection"),
+        )
+        strips.append(("Infection", rows))
+    outcomes = result.table("outcomes")
+    if len(outcomes):
+        origin = np.where(outcomes.origin_day > 0, outcomes.origin_day, outcomes.origin_day + 1)
+        rows = outcomes.assign(
+            start=origin + outcomes.time_days - 1,
+            end=np.nan,
+            label=outcomes.endpoint + np.where(outcomes.event, " event", " censored"),
+        )
+        strips.append(("Outcome", rows))
+    return strips
+
+
+def _strips(figure: go.Figure, course: list, row: int, colours: Ink) -> None:
+    for place, (name, rows) in enumerate(course):
+        words = name == "Response" or name == "Outcome"
+        for one in rows.itertuples():
+            spans = one.end == one.end and not words
+            x = [month(one.start), month(one.end)] if spans else [month(one.start)]
+            figure.add_trace(
+                go.Scatter(
+                    x=[float(value) for value in x],
+                    y=[place] * len(x),
+                    mode="text" if words else "lines+markers",
+                    text=[style.plain(one.label)] if words else None,
+                    textfont={"size": 13, "color": colours.text},
+                    line={"width": 9, "color": style.faint(colours.groups[place % 6], 0.75)},
+                    marker={"size": 9, "symbol": "line-ns", "color": colours.groups[place % 6]},
+                    customdata=[style.plain(one.label or name)] * len(x),
+                    hovertemplate="%{customdata}, month %{x:.1f}<extra></extra>",
+                    name=name,
+                    cliponaxis=False,
+                ),
+                row=row,
+                col=1,
+            )
+    figure.update_yaxes(
+        row=row,
+        col=1,
+        tickmode="array",
+        tickvals=list(range(len(course))),
+        ticktext=[name for name, _ in course],
+        range=[len(course) - 0.3, -0.7],
+        showgrid=False,
+        zeroline=False,
+        automargin=True,
+        tickfont={"size": 14, "color": colours.text},
+    )
+
+
+def _last_day(result: Result) -> float:
+    days = [
+        *result.table("measurements").day,
+        *result.table("responses").day,
+        *(result.table("outcomes").time_days),
+    ]
+    return float(max(days, default=30.0))
+
+
+def _reach(result: Result) -> list[float]:
+    first = min([*month(result.table("measurements").day), -0.5])
+    last = float(month(_last_day(result)))
+    return [first - 0.03 * (last - first), last + 0.06 * (last - first)]
+
+
+def _step(last: float) -> float:
+    return next((step for step in (1, 2, 3, 6, 12, 24) if last / step <= 12), 48)

@@ -1,0 +1,113 @@
+"""Share of patients who improved: one bar per trial and one for all, per isotype."""
+
+from __future__ import annotations
+
+import plotly.graph_objects as go
+
+from igcore.analysis.result import Result
+from igcore.figures import style
+
+ROW = 34
+
+
+def shares_figure(result: Result, *, dark: bool = False, compact: bool = False) -> go.Figure:
+    """Bars with 95 % limits and n/N beside each; bars of one isotype stand together."""
+    colours = style.ink(dark)
+    shares = result.table("shares")
+    names = list(dict.fromkeys(shares.analyte))
+    trials = list(dict.fromkeys(shares.trial))
+    place = {}
+    for i, analyte in enumerate(names):
+        for j, trial in enumerate(trials):
+            place[analyte, trial] = i * (len(trials) + 1.1) + j
+    figure = go.Figure()
+    for trial in trials:
+        _bars(figure, result, trial, place, colours)
+    last = max(place.values(), default=0)
+    head, foot = 82, 128 if not compact else 136
+    figure.update_layout(
+        **style.base(colours, int((last + 2) * ROW) + head + foot),
+        barmode="overlay",
+        bargap=0.22,
+        showlegend=False,
+    )
+    figure.update_xaxes(
+        **style.axis(colours, range=[0, 118], dtick=20, fixedrange=True),
+        title_text="Improved (% of the patients named above)",
+        tickvals=[0, 20, 40, 60, 80, 100],
+        title_standoff=6,
+    )
+    figure.update_yaxes(
+        tickmode="array",
+        tickvals=list(place.values()),
+        ticktext=[style.name_of(trial) for _, trial in place],
+        range=[last + 0.7, -1.25],
+        showgrid=False,
+        fixedrange=True,
+        automargin=True,
+        tickfont={"size": 14, "color": colours.text},
+    )
+    for i, analyte in enumerate(names):
+        figure.add_annotation(
+            text=f"<b>{analyte}</b>",
+            xref="paper",
+            x=0,
+            xanchor="left",
+            y=i * (len(trials) + 1.1) - 0.82,
+            yref="y",
+            showarrow=False,
+            font={"size": 16, "color": colours.text},
+        )
+    return style.frame(
+        figure, result, colours, title="Immunoglobulin improved", top=head, bottom=foot
+    )
+
+
+def _bars(figure: go.Figure, result: Result, trial: str, place: dict, colours) -> None:
+    rows = result.table("shares")
+    rows = rows[(rows.trial == trial)]
+    own = style.colour(trial, result, colours)
+    where = [place[analyte, trial] for analyte in rows.analyte]
+    share, lower, upper = (100 * rows[name] for name in ("share", "lower", "upper"))
+    figure.add_trace(
+        go.Bar(
+            x=share,
+            y=where,
+            orientation="h",
+            marker={"color": style.faint(own, 0.55), "line": {"color": own, "width": 1.5}},
+            error_x={
+                "type": "data",
+                "symmetric": False,
+                "array": upper - share,
+                "arrayminus": share - lower,
+                "color": colours.text,
+                "thickness": 1.6,
+                "width": 5,
+            },
+            customdata=rows[["analyte", "improved", "n"]],
+            hovertemplate=f"<b>{style.name_of(trial)}</b>, %{{customdata[0]}}<br>"
+            "%{customdata[1]} of %{customdata[2]} improved: %{x:.1f} %<extra></extra>",
+            name=style.name_of(trial),
+        )
+    )
+    for y, row in zip(where, rows.itertuples(), strict=True):
+        edge = row.upper if row.upper == row.upper else 0.0
+        figure.add_annotation(
+            text=f"{row.improved}/{row.n}" + (f" = <b>{style.percent(row.share)}</b>" if row.n else ""),
+            x=100 * edge,
+            y=y,
+            xanchor="left",
+            xshift=8,
+            showarrow=False,
+            font={"size": 14, "color": colours.text},
+        )
+
+
+def describe(result: Result) -> str:
+    """The figure in words, for those who cannot see it."""
+    parts = [
+        f"{row.analyte}, {style.name_of(row.trial)}: {row.improved} of {row.n} "
+        f"({style.percent(row.share)})"
+        for row in result.table("shares").itertuples()
+    ]
+    return f"Share improved. {'; '.join(parts)}."

@@ -1,0 +1,239 @@
+"""Colours, dashes, number formats and the frame that every figure carries. Formatting lives here.
+
+Groups differ by colour and by dash, so that neither a colour-blind reader nor a black-and-white
+print loses them. User text passes `plain` before it is shown.
+"""
+
+from __future__ import annotations
+
+import html
+import math
+import textwrap
+from dataclasses import dataclass
+
+import plotly.graph_objects as go
+
+from igcore.analysis.result import Result
+
+FONT = '"Source Sans", "Source Sans 3", "Source Sans Pro", "Helvetica Neue", Arial, sans-serif'
+NOT_REACHED, NOT_ESTIMABLE = "NR", "NE"
+
+
+@dataclass(frozen=True)
+class Ink:
+    """Colours of one page theme: text, quiet text, ground, grid, band, stamp, and the groups'."""
+
+    text: str
+    quiet: str
+    ground: str
+    grid: str
+    band: str
+    stamp: str
+    groups: tuple[str, ...]
+
+
+# Chosen for 4.5:1 contrast on their ground and told apart under the common colour deficiencies.
+LIGHT = Ink(
+    text="#14213D",
+    quiet="#55617A",
+    ground="#FFFFFF",
+    grid="#E4E8EF",
+    band="rgba(46, 125, 90, 0.13)",
+    stamp="#B42318",
+    groups=("#0A6E7C", "#C2500A", "#4B4FA8", "#A0256B", "#5E6B10", "#7A4A21", "#5A6472"),
+)
+DARK = Ink(
+    text="#EEF2F8",
+    quiet="#A9B4C6",
+    ground="#111A2B",
+    grid="#2A364C",
+    band="rgba(110, 200, 150, 0.16)",
+    stamp="#FF8A7A",
+    groups=("#4CC9D9", "#FF9D5C", "#A5A8FF", "#F48CC4", "#C4D34F", "#D9B48F", "#B3BECC"),
+)
+DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot")
+FIXED = {"responder": 0, "non-responder": 1, "pooled": 6, "IgA": 0, "IgG": 2, "IgM": 1}
+WORDS = {"responder": "Responders", "non-responder": "Non-responders", "pooled": "All trials"}
+
+
+def ink(dark: bool) -> Ink:
+    """The colours for a light or a dark page."""
+    return DARK if dark else LIGHT
+
+
+def plain(text: str) -> str:
+    """User text that Plotly shows as it stands, without reading tags in it."""
+    return html.escape(str(text), quote=False)
+
+
+def name_of(group: str) -> str:
+    """A group's name for readers, safe to show."""
+    return WORDS.get(group) or plain(group)
+
+
+def place_of(group: str, result: Result) -> int:
+    """A group's place in the palette: fixed, or its place among all labels of the pool."""
+    if group in FIXED:
+        return FIXED[group]
+    for labels in result.labels.values():
+        if group in labels:
+            return labels.index(group)
+    return 0
+
+
+def colour(group: str, result: Result, colours: Ink) -> str:
+    """The group's own colour."""
+    return colours.groups[place_of(group, result) % len(colours.groups)]
+
+
+def dash(group: str, result: Result) -> str:
+    """The group's own dash."""
+    return DASHES[place_of(group, result) % len(DASHES)]
+
+
+def faint(colour_: str, share: float = 0.14) -> str:
+    """A colour of the palette as a translucent fill."""
+    red, green, blue = (int(colour_[i : i + 2], 16) for i in (1, 3, 5))
+    return f"rgba({red}, {green}, {blue}, {share})"
+
+
+def number(value: float | None, digits: int = 1, missing: str = "-") -> str:
+    """A number with fixed digits, or the word for a missing one."""
+    if value is None or math.isnan(value):
+        return missing
+    return f"{value:.{digits}f}"
+
+
+def interval(
+    value: float, lower: float, upper: float, digits: int = 1, missing: str = NOT_ESTIMABLE
+) -> str:
+    """An estimate with its 95 % limits, such as "18.4 (15.2 to NR)"."""
+    if value is None or math.isnan(value):
+        low = number(lower, digits, "")
+        return f"{NOT_REACHED} ({low} to {NOT_ESTIMABLE})" if low else NOT_REACHED
+    return f"{number(value, digits)} ({number(lower, digits, missing)} to " + (
+        f"{number(upper, digits, missing)})"
+    )
+
+
+def percent(share: float | None) -> str:
+    """A share in [0, 1] as percent."""
+    return "-" if share is None or math.isnan(share) else f"{100 * share:.1f} %"
+
+
+def p_value(p: float | None) -> str:
+    """A p-value as journals print it."""
+    if p is None or math.isnan(p):
+        return "p not estimable"
+    return "p < 0.001" if p < 0.001 else f"p = {p:.3f}"
+
+
+def minus(text: str) -> str:
+    """Hyphen before a digit as a minus sign."""
+    return text.replace("-", "\N{MINUS SIGN}")
+
+
+def wrap(text: str, width: int = 120) -> str:
+    """Lines of at most `width` characters, joined as Plotly wants them."""
+    return "<br>".join(textwrap.wrap(text, width))
+
+
+def base(colours: Ink, height: int) -> dict:
+    """Layout that every figure shares."""
+    return {
+        "template": "plotly_white",
+        "height": height,
+        "paper_bgcolor": colours.ground,
+        "plot_bgcolor": colours.ground,
+        "font": {"family": FONT, "size": 15, "color": colours.text},
+        "hoverlabel": {
+            "font": {"family": FONT, "size": 14, "color": colours.text},
+            "bgcolor": colours.ground,
+            "bordercolor": colours.quiet,
+            "align": "left",
+        },
+        "colorway": list(colours.groups),
+        "dragmode": False,
+    }
+
+
+def axis(colours: Ink, **own) -> dict:
+    """An axis in the house's manner."""
+    return {
+        "gridcolor": colours.grid,
+        "linecolor": colours.quiet,
+        "zeroline": False,
+        "ticks": "outside",
+        "tickcolor": colours.quiet,
+        "tickfont": {"color": colours.text},
+        "title_font": {"color": colours.text},
+        **own,
+    }
+
+
+def frame(
+    figure: go.Figure, result: Result, colours: Ink, *, title: str, top: int, bottom: int
+) -> go.Figure:
+    """Title with population, footer with method and versions, and the SIMULATED stamp.
+
+    Args:
+        top, bottom: margins in pixels; the title and the footer stand in them.
+    """
+    figure.update_layout(
+        margin={"t": top, "b": bottom},
+        title={
+            "text": f"<b>{plain(title)}</b><br>"
+            f'<span style="font-size:14px;color:{colours.quiet}">{plain(population(result))}</span>',
+            "x": 0,
+            "xref": "paper",
+            "xanchor": "left",
+            "y": 1,
+            "yref": "container",
+            "yanchor": "top",
+            "pad": {"t": 12},
+            "font": {"size": 21, "color": colours.text},
+        },
+    )
+    figure.add_annotation(
+        text=wrap(plain(footer(result)), 105),
+        xref="paper",
+        yref="paper",
+        x=0,
+        y=0,
+        xanchor="left",
+        yanchor="top",
+        yshift=-(bottom - 62),
+        align="left",
+        showarrow=False,
+        font={"size": 12, "color": colours.quiet},
+    )
+    if result.simulated:
+        figure.add_annotation(
+            text="<b>SIMULATED</b>",
+            xref="paper",
+            yref="paper",
+            x=1,
+            y=1,
+            xanchor="right",
+            yanchor="top",
+            yshift=top - 12,
+            showarrow=False,
+            borderpad=4,
+            bordercolor=colours.stamp,
+            font={"size": 14, "color": colours.stamp},
+        )
+    return figure
+
+
+def population(result: Result) -> str:
+    """Who is shown: n, trials, data cut-off."""
+    cutoff = f"; data cut-off {result.cutoff}" if result.cutoff else ""
+    return result.population + cutoff
+
+
+def footer(result: Result) -> str:
+    """Method, notes' ground and versions, in one paragraph."""
+    stamp = " Simulated data, not a trial's result." if result.simulated else ""
+    return (
+        f"{result.method} Data version {result.data_version}, Igcore {result.igcore_version}.{stamp}"
+    )
