@@ -14,7 +14,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from igcore import __version__, analysis, ingest
-from igcore.analysis.result import Result, records
+from igcore.analysis.result import Result, records, to_csv
 from igcore.errors import IgcoreError, Refused
 from igcore.ingest import demo
 from igcore.store import Pool, history
@@ -26,12 +26,24 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; the exit code is 0 for done, 1 for nothing done, 2 for wrong usage."""
     options = parser().parse_args(arguments)
     try:
+        _refuse_undecodable(options)
         return options.run(options)
     except IgcoreError as refusal:
         print(f"igcore: {refusal}", file=sys.stderr)
         return USAGE if isinstance(refusal, Refused) else NOTHING
     except BrokenPipeError:
         return DONE
+
+
+def _refuse_undecodable(options: argparse.Namespace) -> None:
+    """Bytes that are no text are refused in words; a file's name may hold them."""
+    for name, value in vars(options).items():
+        for text in value if isinstance(value, list) else [value]:
+            if name != "files" and isinstance(text, str) and not text.isascii():
+                try:
+                    text.encode()
+                except UnicodeEncodeError:
+                    raise Refused(f"{ascii(text)} is not text in UTF-8.") from None
 
 
 def parser() -> argparse.ArgumentParser:
@@ -175,7 +187,7 @@ def _print(result: Result, options: argparse.Namespace) -> None:
             print(f"- {note}" if note else "", end="\n" if note else "")
     for name, frame in tables.items():
         if options.format == "csv":
-            print(("" if options.table else f"# {name}\n") + frame.to_csv(index=False), end="")
+            print(("" if options.table else f"# {name}\n") + to_csv(frame), end="")
         else:
             print(f"\n{name}\n{frame.to_string(index=False, max_rows=40)}")
 

@@ -11,6 +11,10 @@ class Refused(IgcoreError):
     """A query, a parameter or a wish that cannot be answered as asked."""
 
 
+class EmptyPool(Refused):
+    """A question to a version of the pool that holds no trials."""
+
+
 class PoolError(IgcoreError):
     """The pool cannot be opened, read or written."""
 

@@ -82,7 +82,8 @@ class Choice(Kind):
         codes = self.codes(facts, values)
         if text not in codes:
             names = ", ".join(codes) or "anything that the pool holds"
-            raise self.refuse(text, f"one of {names}" if len(codes) > 1 else names)
+            only = f"the only choice here, {names}" if codes else names
+            raise self.refuse(text, f"one of {names}" if len(codes) > 1 else only)
         return text
 
     def allowed(self) -> str:

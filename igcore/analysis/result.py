@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime
 import math
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -18,7 +19,8 @@ class Result:
     """Tables, what a reader must see beside them, and where they come from.
 
     `banner` is a warning that belongs into the figure itself; `population` and `cutoff` are the
-    words for its title; `simulated` is true when any row comes from a simulated trial.
+    words for its title; `simulated` is true when any row comes from a simulated trial. `labels`
+    are all trials, arms and sexes of the version, so that a group keeps its colour under filters.
     """
 
     query: str
@@ -31,6 +33,7 @@ class Result:
     population: str = ""
     cutoff: str = ""
     simulated: bool = False
+    labels: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     igcore_version: str = __version__
 
     def table(self, name: str) -> pd.DataFrame:
@@ -57,6 +60,20 @@ def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
     """Rows of a frame as plain Python values."""
     columns = [[plain(value) for value in frame[name]] for name in frame.columns]
     return [dict(zip(frame.columns, row, strict=True)) for row in zip(*columns, strict=True)]
+
+
+def to_csv(frame: pd.DataFrame) -> str:
+    """CSV in which no spreadsheet takes a text for a formula."""
+    safe = frame.copy()
+    for name in safe.columns:
+        if safe[name].dtype == object:
+            safe[name] = [_inert(value) for value in safe[name]]
+    return safe.to_csv(index=False)
+
+
+def _inert(value: Any) -> Any:
+    starts = isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r"))
+    return f"'{value}" if starts else value
 
 
 def plain(value: Any) -> Any:

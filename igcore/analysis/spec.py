@@ -14,7 +14,7 @@ from typing import Any
 from urllib.parse import parse_qsl, quote
 
 from igcore.analysis.result import Result
-from igcore.errors import Refused
+from igcore.errors import EmptyPool, Refused
 from igcore.params import Kind
 from igcore.store import Cohort, Facts, Pool
 from igcore.store.cohort import FILTERS
@@ -139,6 +139,8 @@ def check(pool: Pool, asked: Analysis, given: Mapping[str, list[str]]) -> Query:
 
 def resolve(asked: Analysis, given: Mapping[str, list[str]], facts: Facts) -> Query:
     """Values of all parameters that apply, in declared order; missing ones take their default."""
+    if not facts.trials:
+        raise EmptyPool("The pool holds no trials in this version. Add files on the Upload page.")
     values: dict[str, Any] = {}
     early = asked.first
     for parameter in sorted(
@@ -169,8 +171,6 @@ def _version(pool: Pool, texts: list[str] | None) -> int:
 def answer(pool: Pool, query: Query) -> Result:
     """The result of a checked query, signed with its canonical text and what it rests on."""
     facts = pool.facts(query.version)
-    if not facts.trials:
-        raise Refused("The pool holds no trials in this version. Add files on the Upload page.")
     own = {name: value for name, value in query.values.items() if name not in dict(
         query.cohort.filters)}
     result = query.analysis.function(pool, query.cohort, **own)
@@ -182,6 +182,7 @@ def answer(pool: Pool, query: Query) -> Result:
         data_version=query.version,
         simulated=any(trial.simulated for trial in trials),
         cutoff=", ".join(cutoffs),
+        labels={name: tuple(facts.labels(name, facts.names)) for name in ("trial", "arm", "sex")},
     )
 
 

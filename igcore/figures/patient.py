@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
@@ -42,7 +44,7 @@ def profile_figure(result: Result, *, dark: bool = False) -> go.Figure:
     for row, analyte in enumerate(ISOTYPES, 1):
         _panel(figure, result, analyte, row, unit, colours)
     _strips(figure, course, len(heights), colours)
-    head, foot = 84, 124
+    head, foot = 92, style.FOOT + 46
     figure.update_layout(**style.base(colours, inner + head + foot), showlegend=False)
     reach = _reach(result)
     figure.update_xaxes(
@@ -52,8 +54,8 @@ def profile_figure(result: Result, *, dark: bool = False) -> go.Figure:
         row=len(heights), col=1, title_text="Months from first treatment", title_standoff=6
     )
     figure.update_yaxes(fixedrange=True)
-    result = _with_population(result)
-    return style.frame(figure, result, colours, title=result.title, top=head, bottom=foot)
+    shown = _with_population(result)
+    return style.frame(figure, shown, colours, title=result.title, top=head, bottom=foot)
 
 
 def describe(result: Result) -> str:
@@ -63,8 +65,6 @@ def describe(result: Result) -> str:
 
 
 def _with_population(result: Result) -> Result:
-    from dataclasses import replace
-
     row = result.table("patient").iloc[0]
     words = [
         "n = 1",
@@ -228,33 +228,35 @@ def _course(result: Result) -> list[tuple[str, pd.DataFrame]]:
             label=infections.term.fillna("infection"),
         )
         strips.append(("Infection", rows))
-    outcomes = result.table("outcomes")
-    if len(outcomes):
-        origin = np.where(outcomes.origin_day > 0, outcomes.origin_day, outcomes.origin_day + 1)
-        rows = outcomes.assign(
-            start=origin + outcomes.time_days - 1,
-            end=np.nan,
-            label=outcomes.endpoint + np.where(outcomes.event, " event", " censored"),
+    for one in result.table("outcomes").itertuples():
+        origin = one.origin_day if one.origin_day > 0 else one.origin_day + 1
+        rows = pd.DataFrame(
+            {
+                "start": [origin + one.time_days - 1],
+                "end": np.nan,
+                "label": ["\u2715 event" if one.event else "\u25cb censored"],
+            }
         )
-        strips.append(("Outcome", rows))
+        strips.append((style.plain(one.endpoint), rows))
     return strips
 
 
 def _strips(figure: go.Figure, course: list, row: int, colours: Ink) -> None:
     for place, (name, rows) in enumerate(course):
-        words = name == "Response" or name == "Outcome"
+        hue = colours.groups[place % len(colours.groups)]
+        words = bool(rows.end.isna().all())
         for one in rows.itertuples():
-            spans = one.end == one.end and not words
-            x = [month(one.start), month(one.end)] if spans else [month(one.start)]
+            x = [one.start] if words else [one.start, max(one.end, one.start)]
             figure.add_trace(
                 go.Scatter(
-                    x=[float(value) for value in x],
+                    x=[float(month(value)) for value in x],
                     y=[place] * len(x),
                     mode="text" if words else "lines+markers",
                     text=[style.plain(one.label)] if words else None,
+                    textposition="middle center" if name == "Response" else "middle left",
                     textfont={"size": 13, "color": colours.text},
-                    line={"width": 9, "color": style.faint(colours.groups[place % 6], 0.75)},
-                    marker={"size": 9, "symbol": "line-ns", "color": colours.groups[place % 6]},
+                    line={"width": 9, "color": style.faint(hue, 0.75)},
+                    marker={"size": 9, "symbol": "line-ns", "color": hue, "line": {"width": 2}},
                     customdata=[style.plain(one.label or name)] * len(x),
                     hovertemplate="%{customdata}, month %{x:.1f}<extra></extra>",
                     name=name,

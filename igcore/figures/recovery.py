@@ -24,16 +24,15 @@ def shares_figure(result: Result, *, dark: bool = False, compact: bool = False) 
     for trial in trials:
         _bars(figure, result, trial, place, colours)
     last = max(place.values(), default=0)
-    head, foot = 82, 128 if not compact else 136
+    head, foot = 72, style.FOOT + (82 if compact else 56)
     figure.update_layout(
         **style.base(colours, int((last + 2) * ROW) + head + foot),
         barmode="overlay",
-        bargap=0.22,
         showlegend=False,
     )
     figure.update_xaxes(
-        **style.axis(colours, range=[0, 118], dtick=20, fixedrange=True),
-        title_text="Improved (% of the patients named above)",
+        **style.axis(colours, range=[0, 124 if compact else 112], fixedrange=True),
+        title_text=f"Improved, % of the {denominator(result)}",
         tickvals=[0, 20, 40, 60, 80, 100],
         title_standoff=6,
     )
@@ -59,8 +58,20 @@ def shares_figure(result: Result, *, dark: bool = False, compact: bool = False) 
             font={"size": 16, "color": colours.text},
         )
     return style.frame(
-        figure, result, colours, title="Immunoglobulin improved", top=head, bottom=foot
+        figure,
+        result,
+        colours,
+        title="Patients whose immunoglobulin improved",
+        top=head,
+        bottom=foot,
+        compact=compact,
     )
+
+
+def denominator(result: Result) -> str:
+    """Who the shares are out of, as a noun."""
+    code = result.query.partition("denominator=")[2].partition("&")[0]
+    return {"low": "evaluable who were low at baseline"}.get(code, code)
 
 
 def _bars(figure: go.Figure, result: Result, trial: str, place: dict, colours) -> None:
@@ -74,6 +85,7 @@ def _bars(figure: go.Figure, result: Result, trial: str, place: dict, colours) -
             x=share,
             y=where,
             orientation="h",
+            width=0.74,
             marker={"color": style.faint(own, 0.55), "line": {"color": own, "width": 1.5}},
             error_x={
                 "type": "data",

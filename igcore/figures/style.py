@@ -17,6 +17,7 @@ from igcore.analysis.result import Result
 
 FONT = '"Source Sans", "Source Sans 3", "Source Sans Pro", "Helvetica Neue", Arial, sans-serif'
 NOT_REACHED, NOT_ESTIMABLE = "NR", "NE"
+FOOT = 74  # pixels kept for the footer at the lower edge
 
 
 @dataclass(frozen=True)
@@ -166,63 +167,66 @@ def axis(colours: Ink, **own) -> dict:
         "ticks": "outside",
         "tickcolor": colours.quiet,
         "tickfont": {"color": colours.text},
-        "title_font": {"color": colours.text},
+        "title_font": {"color": colours.text, "size": 15},
         **own,
     }
 
 
 def frame(
-    figure: go.Figure, result: Result, colours: Ink, *, title: str, top: int, bottom: int
+    figure: go.Figure,
+    result: Result,
+    colours: Ink,
+    *,
+    title: str,
+    top: int,
+    bottom: int,
+    compact: bool = False,
 ) -> go.Figure:
-    """Title with population, footer with method and versions, and the SIMULATED stamp.
+    """Title with population and stamp above, method and versions below.
 
     Args:
         top, bottom: margins in pixels; the title and the footer stand in them.
+        compact: smaller type, for figures half a page wide.
     """
-    figure.update_layout(
-        margin={"t": top, "b": bottom},
-        title={
-            "text": f"<b>{plain(title)}</b><br>"
-            f'<span style="font-size:14px;color:{colours.quiet}">{plain(population(result))}</span>',
-            "x": 0,
-            "xref": "paper",
-            "xanchor": "left",
-            "y": 1,
-            "yref": "container",
-            "yanchor": "top",
-            "pad": {"t": 12},
-            "font": {"size": 21, "color": colours.text},
-        },
-    )
+    stamp = f'<span style="color:{colours.stamp}"><b>SIMULATED</b></span>  '
+    who = (stamp if result.simulated else "") + plain(population(result))
+    figure.update_layout(margin={"t": top, "b": bottom, "r": 24})
+    line(figure, f"<b>{plain(title)}</b>", top - 8, colours.text, size=17 if compact else 21)
+    line(figure, who, top - (34 if compact else 38), colours.quiet)
     figure.add_annotation(
-        text=wrap(plain(footer(result)), 105),
+        text=wrap(plain(footer(result)), 62 if compact else 112),
         xref="paper",
         yref="paper",
         x=0,
         y=0,
         xanchor="left",
         yanchor="top",
-        yshift=-(bottom - 62),
+        yshift=-(bottom - FOOT),
         align="left",
         showarrow=False,
         font={"size": 12, "color": colours.quiet},
     )
-    if result.simulated:
-        figure.add_annotation(
-            text="<b>SIMULATED</b>",
-            xref="paper",
-            yref="paper",
-            x=1,
-            y=1,
-            xanchor="right",
-            yanchor="top",
-            yshift=top - 12,
-            showarrow=False,
-            borderpad=4,
-            bordercolor=colours.stamp,
-            font={"size": 14, "color": colours.stamp},
-        )
     return figure
+
+
+def line(
+    figure: go.Figure, text: str, top: float, colour_: str, *, left: float = 0, size: int = 14
+) -> None:
+    """A line of text above the plot, `top` pixels over its upper edge."""
+    figure.add_annotation(
+        text=text,
+        xref="paper",
+        yref="paper",
+        x=0,
+        y=1,
+        xshift=left,
+        yshift=top,
+        xanchor="left",
+        yanchor="top",
+        showarrow=False,
+        align="left",
+        font={"size": size, "color": colour_},
+    )
 
 
 def population(result: Result) -> str:

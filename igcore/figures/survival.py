@@ -27,23 +27,23 @@ def survival_figure(result: Result, *, dark: bool = False, compact: bool = False
     lines = LINES[:1] if compact else LINES
     rows = len(groups) * (len(lines) + 1) if not compact else len(groups) + 1
     plot, below = (300 if compact else 430), rows * ROW + 16
-    head = 70 + ROW * (len(groups) + 1) + (30 if result.banner else 0)
-    foot = 118 if compact else 128
-    inner = plot + below + 46
+    head = 72 + ROW * (len(groups) + 1) + (ROW * (2 if compact else 1) + 8 if result.banner else 0)
+    foot = style.FOOT + (40 if compact else 14)
+    inner = plot + below + 52
     figure = make_subplots(
         rows=2,
         cols=1,
         shared_xaxes=True,
         row_heights=[plot, below],
-        vertical_spacing=46 / inner,
+        vertical_spacing=52 / inner,
     )
     for group in groups:
         _curve(figure, result, group, colours)
     _table(figure, result, groups, lines, colours)
     _axes(figure, result, colours, rows)
     figure.update_layout(**style.base(colours, inner + head + foot))
-    style.frame(figure, result, colours, title=result.title, top=head, bottom=foot)
-    _key(figure, result, groups, colours, head)
+    style.frame(figure, result, colours, title=result.title, top=head, bottom=foot, compact=compact)
+    _key(figure, result, groups, colours, head, compact=compact)
     return figure
 
 
@@ -185,7 +185,7 @@ def _axes(figure: go.Figure, result: Result, colours: Ink, rows: int) -> None:
     months = result.table("risk").month
     step = float(months[months > 0].min()) if (months > 0).any() else 1.0
     last = float(result.table("curve").month.max())
-    reach = [-0.02 * last, last * 1.03]
+    reach = [-0.035 * last, last * 1.03]
     figure.update_xaxes(
         **style.axis(colours, tick0=0, dtick=step, range=reach, showgrid=False, fixedrange=True)
     )
@@ -217,14 +217,14 @@ def _parameter(result: Result, name: str) -> str | None:
 
 
 def _key(
-    figure: go.Figure, result: Result, groups: list[str], colours: Ink, head: int
+    figure: go.Figure, result: Result, groups: list[str], colours: Ink, head: int, *, compact: bool
 ) -> None:
     """Key, medians and test above the plot, where they cannot cover a curve."""
-    facts = result.table("groups").set_index("group")
+    facts = {row.group: row for row in result.table("groups").itertuples()}
     for place, group in enumerate(groups):
-        row = facts.loc[group]
+        row = facts[group]
         own = style.colour(group, result, colours)
-        top = head - 66 - place * ROW
+        top = head - 64 - place * ROW
         figure.add_shape(
             type="line",
             xref="paper",
@@ -235,56 +235,34 @@ def _key(
             yanchor=1,
             x0=0,
             x1=34,
-            y0=top - 10,
-            y1=top - 10,
+            y0=top - 11,
+            y1=top - 11,
             line={"color": own, "width": 3, "dash": style.dash(group, result)},
         )
-        median = style.interval(row["median"], row.median_lower, row.median_upper)
-        _line(
-            figure,
-            f'<span style="color:{own}"><b>{style.name_of(group)}</b></span>: '
-            f"n = {row.n:,}, {row.events:,} events, median {median} months",
-            top,
-            42,
-            colours.text,
-        )
-    top = head - 66 - len(groups) * ROW
-    _line(figure, style.plain(_test_words(result)), top, 0, colours.text)
+        median = style.interval(row.median, row.median_lower, row.median_upper)
+        words = f"n = {row.n:,}, {row.events:,} events, median {median} months"
+        if compact:
+            words = f"n = {row.n:,}, median {style.number(row.median, 1, 'NR')} months"
+        name = f'<span style="color:{own}"><b>{style.name_of(group)}</b></span>'
+        style.line(figure, f"{name}: {words}", top, colours.text, left=42)
+    top = head - 64 - len(groups) * ROW
+    style.line(figure, style.plain(_test_words(result, compact=compact)), top, colours.text)
     if result.banner:
-        _line(figure, f"<b>{result.banner}</b>", top - ROW - 4, 0, colours.stamp)
+        words = style.wrap(result.banner, 58 if compact else 120)
+        style.line(figure, f"<b>{words}</b>", top - ROW - 2, colours.stamp)
 
 
-def _line(figure: go.Figure, text: str, top: float, left: float, colour: str) -> None:
-    figure.add_annotation(
-        text=text,
-        xref="paper",
-        yref="paper",
-        x=0,
-        y=1,
-        xshift=left,
-        yshift=top,
-        xanchor="left",
-        yanchor="top",
-        showarrow=False,
-        align="left",
-        font={"size": 14, "color": colour},
-    )
-
-
-def _test_words(result: Result) -> str:
+def _test_words(result: Result, *, compact: bool = False) -> str:
     """Hazard ratios and the main test in one line; for "ever" the reason why there are none."""
     if result.banner:
-        return "No hazard ratio and no p-value: this comparison is descriptive."
-    ratios = [
-        f"{style.WORDS.get(row.group, row.group)} v {style.WORDS.get(row.reference, row.reference)}: "
-        f"HR {style.interval(row.hazard_ratio, row.hr_lower, row.hr_upper, 2)}"
-        if row.hazard_ratio == row.hazard_ratio
-        else f"{style.WORDS.get(row.group, row.group)}: HR not estimable"
-        for row in result.table("comparison").itertuples()
-    ]
-    tests = [f"{row.name} {style.p_value(row.p)}" for row in _tests(result)]
-    return "; ".join([*ratios, *tests])
-
-
-def _tests(result: Result) -> list:
-    return list(result.table("test").head(1).itertuples(index=False))
+        return "No hazard ratio and no p-value: descriptive only."
+    words = []
+    for row in result.table("comparison").itertuples():
+        group, reference = (style.WORDS.get(g, g) for g in (row.group, row.reference))
+        pair = "" if compact and len(result.table("groups")) == 2 else f"{group} v {reference}: "
+        estimable = row.hazard_ratio == row.hazard_ratio
+        ratio = style.interval(row.hazard_ratio, row.hr_lower, row.hr_upper, 2)
+        words.append(f"{pair}HR {ratio}" if estimable else f"{group}: HR not estimable")
+    for row in result.table("test").head(1).itertuples():
+        words.append(f"{row.name} {style.p_value(row.p)}")
+    return "; ".join(words)

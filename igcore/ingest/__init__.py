@@ -62,7 +62,7 @@ def add(
         Refused: an option contradicts the files or the pool.
     """
     paths = [Path(file) for file in files]
-    named = list(zip(paths, names or [path.name for path in paths], strict=True))
+    named = list(zip(paths, _apart(paths, names or [path.name for path in paths]), strict=True))
     report = Report()
     try:
         with pool.writing() as cursor:
@@ -73,6 +73,18 @@ def add(
         report.upload = None
     report.data_version = pool.newest()
     return report
+
+
+def _apart(paths: list[Path], names: Sequence[str]) -> list[str]:
+    """Names that can be shown, no two alike: equal ones get their folder, else their number."""
+    plain = [name.encode(errors="replace").decode() for name in names]
+    apart: list[str] = []
+    for number, (path, name) in enumerate(zip(paths, plain, strict=True), 1):
+        if plain.count(name) > 1:
+            folder = path.parent.name.encode(errors="replace").decode()
+            name = f"{folder}/{name}"
+        apart.append(f"{number}/{name}" if name in apart else name)
+    return apart
 
 
 def _add(
@@ -90,6 +102,7 @@ def _add(
     _examine(cursor, newest, options, report, progress)
     if options.all_or_nothing and report.errors:
         for counts in report.tables.values():
+            counts.refused += counts.added
             counts.added = counts.replaced = 0
         return
     version = newest + 1

@@ -16,7 +16,7 @@ from igcore.store.schema import Column, Table
 
 # "NA", "NaN" and SAS's "." mean missing wherever a number, a day, a date or a code is expected.
 _MISSING = "('NA', 'NAN', '.')"
-_NUMBER = r"[0-9]*\.?[0-9]+([eE][+-]?[0-9]+)?|[0-9]+\."
+_NUMBER = r"[+-]?[0-9]*\.?[0-9]+([eE][+-]?[0-9]+)?|[+-]?[0-9]+\."
 
 
 def _text(column: Column) -> str:
@@ -39,8 +39,9 @@ def _typed(column: Column) -> str:
         whole = rf"regexp_matches({text}, '^\d{{4}}-\d{{2}}-\d{{2}}([T ]00:00(:00)?)?$')"
         return f"(case when {whole} then try_cast(left({text}, 10) as date) end)"
     if column.kind == "clock":
-        parts = rf"regexp_extract({text}, '^([01]?\d|2[0-3]):([0-5]\d)(:[0-5]\d)?$', "
-        return f"nullif(lpad({parts}1), 2, '0') || ':' || {parts}2), ':')"
+        whole = rf"regexp_matches({text}, '^([01]?\d|2[0-3]):[0-5]\d(:[0-5]\d)?$')"
+        hours, minutes = (f"split_part({text}, ':', {part})" for part in (1, 2))
+        return f"(case when {whole} then lpad({hours}, 2, '0') || ':' || {minutes} end)"
     if column.kind == "flag":
         return (
             f"(case when lower({text}) in ('1', '1.0', 'true') then true "
@@ -68,10 +69,15 @@ def _faults(column: Column) -> Iterator[tuple[str, str, str]]:
     if column.kind not in ("text",):
         yield wrong + f"{typed} is null", f"It is not {column.allows()}.", "Correct the cell."
     if column.kind in ("number", "day", "reading"):
-        yield wrong + f"not isfinite({typed})", "It is not a finite number.", "Correct the cell."
+        # Beyond 1e300 a conversion of units would leave the doubles.
+        yield wrong + f"abs({typed}) > 1e300", "It is not a finite number.", "Correct the cell."
     if column.kind == "day":
         yield wrong + f"{typed} = 0", "There is no study day 0.", "Day 1 is the first treatment."
-        yield wrong + f"abs({typed}) > 40000", "It is more than a century.", "Give a study day."
+        yield (
+            wrong + f"abs({typed}) > 40000 and abs({typed}) <= 1e300",
+            "It is more than a century.",
+            "Give a study day.",
+        )
     if column.low is not None:
         less = "<=" if column.low_open else "<"
         yield wrong + f"{typed} {less} {column.low}", f"It is not {column.allows()}.", "Correct it."

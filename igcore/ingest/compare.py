@@ -68,7 +68,7 @@ def decide(
         first as (select * from sound where turn = 1),
         repeated as (
             select r.*, if({different}, 'refuse', 'skip') as fate,
-                'line ' || o.line || ' of this upload' as other,
+                'line ' || o.line || ' of ' || o.file as other,
                 {_shown(table, "r")} as here, {_shown(table, "o")} as there
             from sound r join first o on {on_pool} where r.turn > 1
         ),

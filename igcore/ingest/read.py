@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import datetime
+import re
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -125,38 +126,42 @@ def _clean(text: str) -> str | None:
 
 
 def _encoding(path: Path) -> tuple[str, list[str]]:
-    """Encoding by mark or by trial; windows-1252 is told, because it is a guess."""
+    """Encoding by mark or by trial, of the whole file; windows-1252 is told: it is a guess."""
     with path.open("rb") as file:
-        start = file.read(4)
-    if start[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        return "utf-16", []
+        marked = file.read(2) in (b"\xff\xfe", b"\xfe\xff")
+    encodings = ("utf-16",) if marked else ("utf-8-sig", "windows-1252")
+    fits = next((encoding for encoding in encodings if _decodes(path, encoding)), None)
+    if fits is None:
+        names = "the UTF-16 of its first bytes" if marked else "UTF-8 or windows-1252"
+        raise UnreadableFile(f"Its text is not {names}.", "Save it as CSV in UTF-8.")
+    guessed = fits == "windows-1252"
+    return fits, ["The text is not UTF-8; it was read as windows-1252."] if guessed else []
+
+
+def _decodes(path: Path, encoding: str) -> bool:
     try:
-        with path.open(encoding="utf-8") as file:
+        with path.open(encoding=encoding) as file:
             while file.read(1 << 20):
                 pass
-    except UnicodeDecodeError:
-        return "windows-1252", ["The text is not UTF-8; it was read as windows-1252."]
-    return "utf-8-sig", []
+    except UnicodeError:
+        return False
+    return True
 
 
 def _text(path: Path, name: str) -> Iterator[Sheet]:
     encoding, notes = _encoding(path)
-    try:
-        with path.open(encoding=encoding, newline="") as file:
-            head = file.readline(1_000_000)
-            delimiter = max(DELIMITERS, key=head.count)
-            file.seek(0)
-            if "\0" in head:
-                raise UnreadableFile("It is not a text file.", "Save it as CSV in UTF-8.")
-            yield _sheet(name, None, _lines(file, delimiter), notes)
-    except UnicodeError:
-        raise UnreadableFile(
-            f"Its text cannot be decoded as {encoding}.", "Save it as CSV in UTF-8."
-        ) from None
+    with path.open(encoding=encoding, newline="") as file:
+        head = next((line for line in iter(lambda: file.readline(1 << 20), "") if line.strip()), "")
+        if "\0" in head:
+            raise UnreadableFile("It is not a text file.", "Save it as CSV in UTF-8.")
+        bare = re.sub('"[^"]*"', "", head)
+        file.seek(0)
+        yield _sheet(name, None, _lines(file, max(DELIMITERS, key=bare.count)), notes)
 
 
 def _lines(file, delimiter: str) -> Iterator[tuple[int, list[str | None]]]:
-    reader = csv.reader(file, delimiter=delimiter)
+    # Strict: a quote that is never closed would take the rest of the file into one cell.
+    reader = csv.reader(file, delimiter=delimiter, strict=True)
     line = 1
     try:
         for row in reader:
@@ -177,21 +182,27 @@ def _workbook(path: Path, name: str) -> Iterator[Sheet]:
 
     if not zipfile.is_zipfile(path):
         raise UnreadableFile("It is not an xlsx workbook, or it is torn.", "Save it again as .xlsx.")
+    filled = False
     try:
         with python_calamine.CalamineWorkbook.from_path(str(path)) as book:
             for title in book.sheet_names:
                 rows = book.get_sheet_by_name(title).to_python(skip_empty_area=False)
                 numbered = ((i, [_cell(value) for value in row]) for i, row in enumerate(rows, 1))
                 if any(any(value != "" for value in row) for row in rows):
+                    filled = True
                     yield _sheet(name, title, numbered, [])
     except (python_calamine.CalamineError, OSError) as error:
         raise UnreadableFile(
             "The workbook cannot be read; it is torn or protected.", "Save it again as .xlsx."
         ) from error
+    if not filled:
+        raise UnreadableFile("There are no rows in it.", "Fill it in, or leave it out.")
 
 
 def _cell(value: object) -> str | None:
-    """A workbook's cell as text: ISO dates, whole numbers without a point."""
+    """A cell of a workbook or transport file: ISO dates, whole numbers without a point."""
+    if value is None or value != value:  # NaN and NaT, SAS's missing values, differ from themselves
+        return None
     if isinstance(value, datetime.datetime) and value.time() == datetime.time():
         return value.date().isoformat()
     if isinstance(value, datetime.time):
@@ -208,15 +219,25 @@ def _cell(value: object) -> str | None:
 def _transport(path: Path, name: str) -> Iterator[Sheet]:
     import pyreadstat
 
-    try:
-        frame, _ = pyreadstat.read_xport(str(path))
-    except UnicodeDecodeError:
-        frame, _ = pyreadstat.read_xport(str(path), encoding="windows-1252")
-    except (pyreadstat.ReadstatError, ValueError, OSError) as error:
+    if path.stat().st_size % 80:
+        raise UnreadableFile(
+            "It is torn: a SAS transport file is made of whole records of 80 bytes.",
+            "Copy or export it again.",
+        )
+    frame = None
+    for encoding in (None, "windows-1252"):
+        try:
+            frame, _ = pyreadstat.read_xport(str(path), encoding=encoding)
+            break
+        except UnicodeDecodeError:
+            continue
+        except (pyreadstat.ReadstatError, ValueError, OverflowError, OSError):
+            break
+    if frame is None:
         raise UnreadableFile(
             "It is not a SAS transport file (version 5 or 8), or it is torn.",
             "Export it again with PROC COPY to an XPORT library, or give CSV.",
-        ) from error
+        )
     columns = [[_cell(value) for value in frame[column]] for column in frame.columns]
     header = [str(column) for column in frame.columns]
     numbered = enumerate((list(row) for row in zip(*columns, strict=True)), 1)

@@ -24,6 +24,11 @@ class Layout:
     theirs: tuple[tuple[str, str], ...] = ()
 
     @property
+    def adam(self) -> bool:
+        """True for CDISC ADaM, whose missing values are written in several ways."""
+        return self.name in ADAM
+
+    @property
     def stage(self) -> str:
         """Name of the staging table that takes the layout's text."""
         return f"stage_{self.name}"
@@ -123,7 +128,9 @@ def _template(sheet: Sheet, trial: str | None) -> Layout | None:
             "Add the column; the empty templates on the Upload page have all of them.",
         )
     shared = {table.name: sum(c.name in given for c in table.columns) for table in schema.TABLES}
-    best = called if called in needed else max(shared, key=lambda name: (shared[name], name))
+    best = called if called in needed else max(
+        shared, key=lambda name: (needed[name] <= given, shared[name], name)
+    )
     if shared[best] < 2 or not {"patient"} <= given:
         return None
     if not needed[best] <= given:

@@ -70,8 +70,9 @@ class Report:
 
     @property
     def nothing_could_be_added(self) -> bool:
-        """True when nothing was stored and something was refused; all-known rows are no failure."""
-        return self.upload is None and (bool(self.errors) or not self.tables)
+        """True when nothing was stored, unless all rows were sound and there already."""
+        read = any(counts.read for counts in self.tables.values())
+        return self.upload is None and (bool(self.errors) or not read)
 
     def as_json(self) -> dict:
         """Plain values for `--format json`."""

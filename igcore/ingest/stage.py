@@ -10,6 +10,7 @@ from pathlib import Path
 
 import duckdb
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from igcore.errors import UnreadableFile
 from igcore.ingest.read import Sheet, read
@@ -46,8 +47,6 @@ def stage(
         except UnreadableFile as refusal:
             for layout in (*TEMPLATES.values(), *ADAM.values()):
                 cursor.execute(f"delete from {layout.stage} where file = ?", [name])
-            report.recognised[:] = [found for found in report.recognised if found.file != name]
-            report.problems[:] = [problem for problem in report.problems if problem.file != name]
             report.problems.append(
                 Problem(name, None, None, None, None, refusal.problem, refusal.cure)
             )
@@ -58,9 +57,12 @@ def stage(
 def _stage_file(
     cursor: duckdb.DuckDBPyConnection, path: Path, name: str, trial: str | None, report: Report
 ) -> None:
+    """Stage all sheets of one file; the report learns of them only when all could be read."""
+    staged = []
     for sheet in read(path, name):
-        layout = recognise(sheet, trial)
-        rows = _stage_sheet(cursor, sheet, layout, trial)
+        layout = _recognise(sheet, trial)
+        staged.append((sheet, layout, _stage_sheet(cursor, sheet, layout, trial)))
+    for sheet, layout, rows in staged:
         used = {theirs for _, theirs in layout.theirs}
         ignored = tuple(column for column in sheet.header if column and column not in used)
         report.recognised.append(
@@ -72,6 +74,16 @@ def _stage_file(
         counts.read += len(sheet.problems)
 
 
+def _recognise(sheet: Sheet, trial: str | None) -> Layout:
+    """The sheet's layout; a refusal names the sheet of a workbook."""
+    try:
+        return recognise(sheet, trial)
+    except UnreadableFile as refusal:
+        if sheet.sheet is None:
+            raise
+        raise UnreadableFile(f'Sheet "{sheet.sheet}": {refusal.problem}', refusal.cure) from None
+
+
 def _stage_sheet(
     cursor: duckdb.DuckDBPyConnection, sheet: Sheet, layout: Layout, trial: str | None
 ) -> int:
@@ -79,9 +91,9 @@ def _stage_sheet(
     (first,) = cursor.execute(f"select count(*) from {layout.stage}").fetchall()[0]
     rows = 0
     for batch in sheet.batches:
-        columns = {"line": batch["line"]}
+        columns = {"line": batch.column(0)}
         for ours, theirs in layout.theirs:
-            columns[ours] = batch[theirs]
+            columns[ours] = _known(ours, batch[theirs]) if layout.adam else batch[theirs]
         if trial and layout.name in TEMPLATES:
             columns["trial"] = pa.array([trial] * batch.num_rows, pa.string())
         columns["file"] = pa.array([sheet.file] * batch.num_rows, pa.string())
@@ -92,6 +104,14 @@ def _stage_sheet(
         cursor.unregister("batch")
         rows += batch.num_rows
     return rows
+
+
+def _known(column: str, cells: pa.ChunkedArray) -> pa.ChunkedArray:
+    """ADaM cells with "NA", "NaN" and SAS's "." as missing, but not where text identifies."""
+    if column in ("STUDYID", "USUBJID", "PARAMCD"):
+        return cells
+    missing = pc.is_in(pc.utf8_upper(cells), pa.array(["NA", "NAN", "."]))
+    return pc.if_else(missing, pa.scalar(None, pa.string()), cells)
 
 
 def _translate(cursor: duckdb.DuckDBPyConnection, trial: str | None, version: int) -> None:

@@ -80,7 +80,11 @@ class Pool:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.new = not path.exists()
-        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise PoolError(f"The folder {path.parent} cannot be made; name another.") from error
+        self.copying = threading.Lock()  # held by a backup: DuckDB attaches one copy at a time
         self._writing = threading.Lock()
         self._connection = _connect(path)
         self._prepare()
@@ -92,7 +96,10 @@ class Pool:
         Raises:
             PoolError: it is held by another process, damaged, or absent and not to be created.
         """
-        where = Path(path or default_path()).expanduser().resolve()
+        try:
+            where = Path(path or default_path()).expanduser().resolve()
+        except RuntimeError as error:
+            raise PoolError(f"There is no home folder for {path}; write the path out.") from error
         with _open_lock:
             if where not in _open_pools:
                 if not create and not where.exists():

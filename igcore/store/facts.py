@@ -49,6 +49,11 @@ class Facts:
         self._spans = pool.rows("endpoint_spans", version=version)
         self._arms = pool.rows("arms", version=version)
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of all trials, sorted."""
+        return tuple(trial.trial for trial in self.trials)
+
     def arms(self, trials: Sequence[str]) -> list[str]:
         """Planned arms of these trials, sorted."""
         return sorted(set(self._arms[self._arms.trial.isin(trials)].arm))

@@ -30,24 +30,40 @@ def note(
     )
 
 
-def _checksum(table: schema.Table) -> str:
-    """SQL of a checksum over rows that does not depend on their order or on DuckDB's version."""
-    cells = ", ".join(f"coalesce({name}::varchar, '~')" for name, _ in table.stored)
-    return f"coalesce(sum(md5_number_lower(concat_ws('|', {cells}, upload::varchar))), 0)::varchar"
+_CARD = ("trial", "title", "cutoff", "simulated", "no_m_protein")
+# What is proven: the trials' cards, and every table with the patient's own id beside the key.
+_PROVEN = {"trials": ("trials", _CARD)} | {
+    table.name: (
+        f"{table.name} join subjects using (patient_key)",
+        ("trial", "patient", *(name for name, _ in table.stored)),
+    )
+    for table in schema.TABLES
+}
 
 
 def _state(cursor: duckdb.DuckDBPyConnection, version: int) -> list[tuple]:
-    """Per table: rows that this version added, their checksum, and rows that it removed."""
+    """Per table: rows that this version added, checksum of these and of the removed, rows removed.
+
+    The checksum depends neither on the order of the rows nor on DuckDB's version.
+    """
     rows = []
-    for table in schema.TABLES:
+    for table, (source, names) in _PROVEN.items():
+        cells = ", ".join(f"coalesce({name}::varchar, '~')" for name in (*names, "upload"))
         found = cursor.execute(
-            f"select count(*) filter (where added = $v), "
-            f"(select {_checksum(table)} from {table.name} where added = $v), "
-            f"count(*) filter (where removed = $v) from {table.name}",
+            "select count(*) filter (where added = $v), "
+            f"coalesce(sum(md5_number_lower(concat_ws('|', {cells}, added = $v))), 0)::varchar, "
+            f"count(*) filter (where removed = $v) from {source} where $v in (added, removed)",
             {"v": version},
         ).fetchall()[0]
-        rows.append((version, table.name, *found))
+        rows.append((version, table, *found))
     return rows
+
+
+def _named_versions(cursor: duckdb.DuckDBPyConnection) -> list[int]:
+    """Every version that the history or any row names; rows of no known version have no proof."""
+    parts = " union ".join(f"select unnest([added, removed]) from {table}" for table in _PROVEN)
+    named = cursor.execute(f"select version from versions union {parts}").fetchall()
+    return [version for (version,) in named if version is not None]
 
 
 def prove(cursor: duckdb.DuckDBPyConnection, version: int) -> None:
@@ -80,6 +96,7 @@ def remove(pool: Pool, upload: int, *, why: str, stated_by: str = "") -> int:
         for table in schema.TABLES:
             _take_back(cursor, table, upload, version)
         _refuse_orphans(cursor, upload, version)
+        _take_back_cards(cursor, upload, version)
         _close_empty_trials(cursor, version)
         note(cursor, version, "remove", upload, stated_by, why.strip())
         prove(cursor, version)
@@ -150,6 +167,28 @@ def _refuse_orphans(cursor: duckdb.DuckDBPyConnection, upload: int, version: int
         )
 
 
+def _take_back_cards(cursor: duckdb.DuckDBPyConnection, upload: int, version: int) -> None:
+    """Title, cut-off and flags that the upload stated go back to the card before it, if any."""
+    cards = cursor.execute(
+        f"""
+        select {", ".join(f"old.{name}" for name in _CARD)}, old.upload
+        from trials old join trials gone using (trial)
+        where gone.upload = $upload and gone.removed is null
+          and old.upload <> $upload and old.removed is not null and old.upload not in
+            (select upload from versions where action = 'remove')
+        qualify row_number() over (partition by old.trial order by old.added desc) = 1
+        """,
+        {"upload": upload},
+    ).fetchall()
+    for card in cards:
+        cursor.execute(
+            "update trials set removed = ? where trial = ? and removed is null", [version, card[0]]
+        )
+        cursor.execute(
+            "insert into trials values (?, ?, ?, ?, ?, ?, ?, null)", [*card, version]
+        )
+
+
 def _close_empty_trials(cursor: duckdb.DuckDBPyConnection, version: int) -> None:
     """A trial without patients leaves the list of trials."""
     cursor.execute(
@@ -165,7 +204,7 @@ def check(pool: Pool) -> list[str]:
     with pool.reading() as cursor:
         proven = cursor.execute("select * from proofs order by version, table_name").fetchall()
         found = {}
-        for (version,) in cursor.execute("select version from versions").fetchall():
+        for version in _named_versions(cursor):
             found.update({row[:2]: row[2:] for row in _state(cursor, version)})
     wrong = []
     for version, table, *proof in proven:
@@ -191,20 +230,27 @@ def backup(pool: Pool, target: Path | str) -> Path:
     if not where.parent.is_dir():
         raise Refused(f"There is no folder {where.parent}; make it first.")
     beside = pool.path.with_name(f"{pool.path.name}.backup-in-progress")
-    beside.unlink(missing_ok=True)
-    try:
-        with pool.reading() as cursor:
-            name = cursor.execute("select current_database()").fetchall()[0][0]
-            cursor.execute(f"attach '{_quoted(beside)}' as copy_of_pool")
-            try:
-                cursor.execute(f'copy from database "{name}" to copy_of_pool')
-            finally:
-                cursor.execute("detach copy_of_pool")
-        shutil.move(beside, where)
-    except (OSError, duckdb.IOException) as error:
-        beside.unlink(missing_ok=True)
-        raise PoolError("The backup could not be written. Is there room on the disk?") from error
+    with pool.copying, pool.reading() as cursor:
+        try:
+            beside.unlink(missing_ok=True)
+            _copy(cursor, beside)
+            shutil.move(beside, where)
+        except (OSError, duckdb.IOException) as error:
+            beside.unlink(missing_ok=True)
+            raise PoolError(
+                "The backup could not be written. Is there room on the disk? "
+                "If there is, run `python -m igcore check`."
+            ) from error
     return where
+
+
+def _copy(cursor: duckdb.DuckDBPyConnection, target: Path) -> None:
+    name = cursor.execute("select current_database()").fetchall()[0][0]
+    cursor.execute(f"attach '{_quoted(target)}' as copy_of_pool")
+    try:
+        cursor.execute(f'copy from database "{name}" to copy_of_pool')
+    finally:
+        cursor.execute("detach copy_of_pool")
 
 
 def _quoted(path: Path) -> str:

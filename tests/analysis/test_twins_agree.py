@@ -18,13 +18,18 @@ from tests.conftest import write_tables
 from tests.twins import recovery as recovery_twin
 from tests.twins import survival as survival_twin
 
-QUICK = settings(
-    max_examples=60,
-    deadline=None,
-    derandomize=True,
-    database=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
+COMMON = {
+    "deadline": None,
+    "database": None,
+    "suppress_health_check": [HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+}
+QUICK = settings(max_examples=20, derandomize=True, **COMMON)
+SLOW = settings(max_examples=500, **COMMON)
+FINALS = st.sampled_from(["last", "best", "confirmed"])
+DENOMINATORS = st.sampled_from(["treated", "assessable", "evaluable", "low"])
+TIMINGS = st.sampled_from(["time-dependent", "landmark", "ever"])
+RESPONDERS = st.sampled_from(["CR", "VGPR", "PR", "MR"])
+LANDMARKS = st.sampled_from([0, 1, 2, 3])
 PROTEINS = ["IgG kappa", "IgA lambda", "LC kappa", "non-secretory", "IgD l", "IgG k + IgA l", None]
 WORDS = ["CR", "VGPR", "PR", "MR", "SD", "PD", "NE"]
 UNITS = {"IgA": (70, 400), "IgG": (700, 1600), "IgM": (40, 230)}
@@ -145,16 +150,28 @@ def query(name: str, trials: list[str], rest: str) -> str:
 
 
 @QUICK
-@given(tables=cohorts(), final=st.sampled_from(["last", "best", "confirmed"]))
-def test_recovery_equals_the_naive_twin(shared_pool, tmp_path, tables, final) -> None:
-    named, trials = store(shared_pool, tables, tmp_path)
-    for denominator in ("treated", "assessable", "evaluable", "low"):
-        found = analysis.ask(
-            shared_pool, query("recovery", trials, f"final={final}&denominator={denominator}")
-        )
-        for analyte in UNITS:
-            compare_verdicts(found, named, analyte, final)
-            compare_shares(found, named, analyte, final, denominator)
+@given(tables=cohorts(), final=FINALS, denominator=DENOMINATORS)
+def test_recovery_equals_the_naive_twin(shared_pool, tmp_path, tables, final, denominator) -> None:
+    compare_recovery(shared_pool, tmp_path, tables, final, denominator)
+
+
+@pytest.mark.slow
+@SLOW
+@given(tables=cohorts(), final=FINALS, denominator=DENOMINATORS)
+def test_recovery_equals_the_naive_twin_500_times(
+    shared_pool, tmp_path, tables, final, denominator
+) -> None:
+    compare_recovery(shared_pool, tmp_path, tables, final, denominator)
+
+
+def compare_recovery(pool, folder, tables, final, denominator) -> None:
+    named, trials = store(pool, tables, folder)
+    found = analysis.ask(
+        pool, query("recovery", trials, f"final={final}&denominator={denominator}")
+    )
+    for analyte in UNITS:
+        compare_verdicts(found, named, analyte, final)
+        compare_shares(found, named, analyte, final, denominator)
 
 
 def compare_verdicts(found, named, analyte, final) -> None:
@@ -188,16 +205,24 @@ def compare_shares(found, named, analyte, final, denominator) -> None:
 
 
 @QUICK
-@given(
-    tables=cohorts(),
-    timing=st.sampled_from(["time-dependent", "landmark", "ever"]),
-    responder=st.sampled_from(["CR", "VGPR", "PR", "MR"]),
-    landmark=st.sampled_from([0, 1, 2, 3]),
-)
+@given(cohorts(), TIMINGS, RESPONDERS, LANDMARKS)
 def test_survival_equals_the_naive_twin(
     shared_pool, tmp_path, tables, timing, responder, landmark
 ) -> None:
-    named, trials = store(shared_pool, tables, tmp_path)
+    compare_survival(shared_pool, tmp_path, tables, timing, responder, landmark)
+
+
+@pytest.mark.slow
+@SLOW
+@given(cohorts(), TIMINGS, RESPONDERS, LANDMARKS)
+def test_survival_equals_the_naive_twin_500_times(
+    shared_pool, tmp_path, tables, timing, responder, landmark
+) -> None:
+    compare_survival(shared_pool, tmp_path, tables, timing, responder, landmark)
+
+
+def compare_survival(pool, folder, tables, timing, responder, landmark) -> None:
+    named, trials = store(pool, tables, folder)
     spans = survival_twin.intervals(named, "OS", responder, timing, landmark)
     shown = spans
     if timing == "time-dependent":
@@ -205,7 +230,7 @@ def test_survival_equals_the_naive_twin(
     rest = f"endpoint=OS&responder={responder}&timing={timing}"
     rest += "" if timing == "ever" else f"&landmark={landmark}"
     try:
-        found = analysis.ask(shared_pool, query("survival", trials, rest))
+        found = analysis.ask(pool, query("survival", trials, rest))
     except analysis.spec.Refused as refusal:
         assert not spans or not any(row["endpoint"] == "OS" for row in named["outcomes"]), refusal
         return

@@ -4,7 +4,7 @@ with record as (
     select
         a.*, coalesce($trial, STUDYID) as trial, USUBJID as patient,
         coalesce(k.start, adam_date(a.TRTSDT)) as start, coalesce(k.treated, true) as treated,
-        try_cast(ADY as double) as given_day
+        nullif(try_cast(ADY as double), 0) as given_day
     from stage_adlb a
     left join known_start k
         on k.trial = coalesce($trial, a.STUDYID) and k.patient = a.USUBJID
@@ -13,7 +13,7 @@ select
     file, sheet, line, ord, trial, patient,
     case upper(PARAMCD) when 'IGA' then 'IgA' when 'IGG' then 'IgG' when 'IGM' then 'IgM'
         else PARAMCD end as analyte,
-    coalesce(nullif(given_day, 0), study_day(adam_date(ADT), start))::varchar as day,
+    coalesce(given_day, study_day(adam_date(ADT), start))::varchar as day,
     case when ATMF is null then coalesce(clock_of(ADTM), clock_of(LBDTC)) end as time,
     case when regexp_matches(AVALC, '^\s*[<>]') then AVALC
         else coalesce(nullif(AVAL, '.'), AVALC) end as value,

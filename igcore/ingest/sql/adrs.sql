@@ -15,7 +15,7 @@ record as (
     select
         a.*, coalesce($trial, STUDYID) as trial, USUBJID as patient, source.paramcd as wanted,
         coalesce(k.start, adam_date(a.TRTSDT)) as start, coalesce(k.treated, true) as treated,
-        try_cast(ADY as double) as given_day,
+        nullif(try_cast(ADY as double), 0) as given_day,
         list_extract($responses, list_position(
             list_transform($responses, lambda word: upper(word)), upper(trim(AVALC)))) as response
     from stage_adrs a
@@ -25,7 +25,7 @@ record as (
 )
 select
     file, sheet, line, ord, trial, patient,
-    coalesce(nullif(given_day, 0), study_day(adam_date(ADT), start))::varchar as day,
+    coalesce(given_day, study_day(adam_date(ADT), start))::varchar as day,
     response,
     case
         when PARAMCD is distinct from wanted

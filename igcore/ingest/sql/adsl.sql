@@ -7,9 +7,8 @@ select
     coalesce(TRT01P, ARM, TRT01A) as arm,
     case upper(SEX) when 'F' then 'F' when 'M' then 'M' end as sex,
     nullif(AGE, '.') as age_years,
-    adam_date(TRTSDT)::varchar as treatment_start,
+    coalesce(adam_date(TRTSDT)::varchar, TRTSDT) as treatment_start,
     case when TRTSTMF is null then clock_of(TRTSDTM) end as treatment_start_time,
     study_day(adam_date(TRTEDT), adam_date(TRTSDT))::varchar as treatment_end_day,
-    case when adam_date(TRTSDT) is null
-        then 'not treated (no TRTSDT)' end as skip
+    case when TRTSDT is null then 'not treated (no TRTSDT)' end as skip
 from stage_adsl;

@@ -23,7 +23,8 @@ select
     end as time_days,
     case when censoring = 0 then '1' when censoring >= 1 and censoring = floor(censoring) then '0'
         else 'CNSR ' || coalesce(record.CNSR, 'empty') end as event,
-    study_day(adam_date(STARTDT), start)::varchar as origin_day,
+    case when adam_date(STARTDT) is null then STARTDT
+        else study_day(adam_date(STARTDT), start)::varchar end as origin_day,
     case
         when not treated then 'subject not treated (no TRTSDT)'
         when nullif(AVAL, '.') is null then 'no time (AVAL)'

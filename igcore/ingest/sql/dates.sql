@@ -1,11 +1,15 @@
--- adam_date: a date from ISO text, DATE9 text or a SAS number (days, or seconds, since 1960-01-01).
+-- adam_date: a date from ISO text, DATE9 or DATE11 text, with or without a time behind it, from
+-- yyyymmdd, or from a SAS number (days, or seconds, since 1960-01-01).
 create or replace temp macro adam_date(text) as
 case
     when try_cast(text as double) is null and regexp_matches(text, '^\d{4}-\d{2}-\d{2}')
         then try_cast(left(text, 10) as date)
-    when try_cast(text as double) is null then try_strptime(text, '%d%b%Y')::date
+    when try_cast(text as double) is null then try_strptime(
+        regexp_extract(replace(text, '-', ''), '^\d{1,2}[A-Za-z]{3}\d{4}'), '%d%b%Y')::date
     when abs(try_cast(text as double)) < 1e5
         then date '1960-01-01' + floor(try_cast(text as double))::integer
+    -- As seconds these would all lie in 1960 and 1961.
+    when regexp_matches(text, '^(19|20)\d{6}$') then try_strptime(text, '%Y%m%d')::date
     when abs(try_cast(text as double)) < 1e10
         then date '1960-01-01' + floor(try_cast(text as double) / 86400)::integer
 end;

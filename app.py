@@ -1,0 +1,18 @@
+"""The server: opens the pool before the first reader comes, and hands every session the frame."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import streamlit as st
+
+from pages.shared import layout, view
+
+FRAME = Path(__file__).parent / "pages" / "shared" / "frame.py"
+
+# `streamlit run app.py` serves this. The frame is a script one folder deeper, because Streamlit
+# takes a folder "pages" beside the first script for its own and refuses the first deep link.
+app = st.App(FRAME, lifespan=view.opened, on_script_error=layout.calm)
+
+if __name__ == "__main__":  # run as a plain script, as Streamlit's AppTest does
+    layout.draw()

@@ -1,0 +1,31 @@
+"""One patient against the normal ranges."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from igcore.figures.patient import describe, profile_figure
+from pages.shared import layout, view
+from pages.parts import patient as parts
+
+query = view.query("patient")
+with st.sidebar:
+    parts.choose(query)
+    view.controls(query, ("trial", "arm", "rise", "final"))
+
+layout.head(
+    "Patient",
+    "One patient's immunoglobulins against the normal ranges of their own laboratory, and the "
+    "course of treatment below.",
+)
+layout.newer(query)
+result = view.answer(query)
+parts.verdicts(result)
+layout.figure(
+    profile_figure(result, dark=view.dark()),
+    "patient",
+    describe(result),
+    {name: result.table(name) for name in ("measurements", "verdicts")},
+)
+parts.course(result)
+layout.as_text(result)

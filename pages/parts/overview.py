@@ -1,0 +1,49 @@
+"""Parts of the overview: the pool in numbers, its trials, and the way on."""
+
+from __future__ import annotations
+
+from urllib.parse import parse_qsl
+
+import streamlit as st
+
+from igcore.analysis import Query, Result
+from pages.shared import layout
+
+COLUMNS = {
+    "trial": "Trial",
+    "title": "Title",
+    "patients": "Patients",
+    "measurements": "Measurements",
+    "follow_up_months": st.column_config.NumberColumn("Follow-up, months", format="%.0f"),
+    "analytes": "Analytes",
+    "endpoints": "Endpoints",
+    "cutoff": st.column_config.DateColumn("Data cut-off"),
+    "simulated": "Simulated",
+}
+
+
+def trials(result: Result) -> None:
+    """The pool in four numbers, and a card per trial."""
+    rows = result.table("trials")
+    numbers = (
+        ("Trials", len(rows)),
+        ("Patients", int(rows.patients.sum())),
+        ("Measurements", int(rows.measurements.sum())),
+        ("Data version", result.data_version),
+    )
+    for column, (label, value) in zip(st.columns(len(numbers)), numbers, strict=True):
+        column.metric(label, f"{value:,}", border=True)
+    st.dataframe(
+        rows[list(COLUMNS)], hide_index=True, placeholder="", column_config=COLUMNS, alt="The trials of the pool"
+    )
+
+
+def same_cohort(query: Query, name: str) -> str:
+    """The default query of another analysis for the same patients and data version."""
+    return f"{name}?{query.text.partition('?')[2]}"
+
+
+def more(name: str, words: str, result: Result) -> None:
+    """A link to the page that shows the same and lets the reader change it."""
+    pairs = parse_qsl(result.query.partition("?")[2])
+    st.page_link(layout.page_path(name), label=f"{words} →", query_params=pairs)

@@ -1,0 +1,151 @@
+"""Parts of the pool page: uploads, removing, versions, backup and check, starting empty."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from pathlib import Path
+
+import pandas as pd
+import streamlit as st
+
+from igcore.errors import IgcoreError
+from igcore.ingest import demo
+from igcore.store import history
+from pages.shared import layout
+
+
+def _listed() -> pd.DataFrame:
+    return history.uploads(layout.pool())
+
+
+def uploads() -> None:
+    """One row per upload: when, by whom, which files, what it added."""
+    rows = _listed()
+    if rows.empty:
+        st.info("The pool is empty.")
+        st.page_link(layout.page_path("upload"), label="Add files to the pool →")
+        return
+    counts = [json.loads(text) for text in rows.counts]
+    st.dataframe(
+        pd.DataFrame(
+            {
+                "Upload": rows.upload,
+                "Data version": rows.version,
+                "Added": rows.written,
+                "By (as stated)": rows.stated_by,
+                "Files": [", ".join(f["file"] for f in json.loads(text)) for text in rows.files],
+                "Rows": [
+                    ", ".join(f"{n['added']:,} {name}" for name, n in count.items())
+                    for count in counts
+                ],
+                "Warnings": [len(json.loads(text)) for text in rows.warnings],
+                "Removed in": rows.removed_in,
+                "Reason": rows.why,
+            }
+        ),
+        hide_index=True,
+        placeholder="",
+        alt="Uploads, newest first",
+    )
+    with st.expander("Files with their SHA-256, and warnings"):
+        for row in rows.itertuples():
+            files = pd.DataFrame(json.loads(row.files))
+            st.caption(f"Upload {row.upload}")
+            st.dataframe(files, hide_index=True, placeholder="", alt=f"Files of upload {row.upload}")
+            warnings = json.loads(row.warnings)
+            if warnings:
+                st.dataframe(pd.DataFrame(warnings), hide_index=True, placeholder="", alt="Warnings of the upload")
+
+
+def remove() -> None:
+    """Take an upload back, with a reason and a name."""
+    rows = _listed()
+    present = list(rows[rows.removed_in.isna()].upload) if len(rows) else []
+    if not present:
+        return
+    st.subheader("Take an upload back", anchor=False)
+    with st.form("pool.remove", clear_on_submit=True):
+        left, middle, right = st.columns([1, 3, 2])
+        upload = left.selectbox("Upload", present)
+        why = middle.text_input("Reason", placeholder="Why it is removed; kept in the history")
+        who = right.text_input("Your name", help="Shown as stated.")
+        sent = st.form_submit_button("Remove this upload")
+    if sent:
+        try:
+            version = history.remove(layout.pool(), int(upload), why=why, stated_by=who)
+        except IgcoreError as refusal:
+            st.error(layout.safe(str(refusal)))
+        else:
+            st.session_state["pool.said"] = (
+                f"Upload {upload} is removed; the data version is {version}."
+            )
+            st.rerun()
+    if "pool.said" in st.session_state:
+        st.success(st.session_state.pop("pool.said"))
+
+
+def versions() -> None:
+    """One row per data version."""
+    rows = history.versions(layout.pool())
+    if rows.empty:
+        return
+    st.subheader("Data versions", anchor=False)
+    names = {
+        "version": "Data version",
+        "action": "What",
+        "upload": "Upload",
+        "stated_by": "By (as stated)",
+        "why": "Reason",
+        "written": "When",
+        "igcore_version": "Igcore",
+    }
+    st.dataframe(rows.rename(columns=names), hide_index=True, placeholder="", alt="Data versions, newest first")
+
+
+def _copy() -> bytes:
+    with tempfile.TemporaryDirectory(prefix="igcore-") as folder:
+        return history.backup(layout.pool(), Path(folder) / "pool.duckdb").read_bytes()
+
+
+def keep() -> None:
+    """Download a backup; compare the pool with its proofs."""
+    st.subheader("Backup and check", anchor=False)
+    with st.container(horizontal=True):
+        st.download_button(
+            "Download a backup",
+            _copy,
+            "igcore-pool.duckdb",
+            "application/octet-stream",
+            on_click="ignore",
+            help="The whole pool as one file; put it in the pool's place to go back to it.",
+        )
+        asked = st.button(
+            "Check the pool", help="Counts every version's rows and compares their checksums."
+        )
+    if asked:
+        wrong = history.check(layout.pool())
+        for sentence in wrong:
+            st.error(layout.safe(sentence))
+        if not wrong:
+            st.success("Every version holds what was added to it.")
+
+
+def start_empty() -> None:
+    """Remove the simulated trials for good."""
+    rows = _listed()
+    if rows.empty:
+        return
+    simulated = rows[rows.removed_in.isna() & (rows.stated_by == demo.STATED_BY)].upload
+    if simulated.empty:
+        return
+    st.subheader("Start with an empty pool", anchor=False)
+    st.markdown("The simulated trials leave the pool for good; your own uploads stay.")
+    if st.button("Remove the simulated trials"):
+        try:
+            for upload in simulated:
+                history.remove(layout.pool(), int(upload), why="Start with an empty pool")
+        except IgcoreError as refusal:
+            st.error(layout.safe(str(refusal)))
+        else:
+            st.rerun()

@@ -1,0 +1,175 @@
+"""Frame of the pages: navigation, door, caption, notes, figure with downloads, tables."""
+
+from __future__ import annotations
+
+import logging
+import re
+from pathlib import Path
+
+import pandas as pd
+import plotly.graph_objects as go
+import streamlit as st
+
+from igcore import __version__
+from igcore.analysis import Query, Result
+from igcore.analysis.result import to_csv
+from igcore.errors import IgcoreError
+from igcore.store import ROOT, Pool
+from pages.shared import downloads, view
+
+PAGES = (
+    ("pages/start/overview.py", "Overview", "overview"),
+    ("pages/data/upload.py", "Upload", "upload"),
+    ("pages/data/pool.py", "Pool", "pool"),
+    ("pages/immunoglobulins/patient.py", "Patient", "patient"),
+    ("pages/immunoglobulins/recovery.py", "Recovery", "recovery"),
+    ("pages/outcomes/survival.py", "Survival", "survival"),
+    ("pages/about/methods.py", "Methods", "methods"),
+)
+STYLE = """
+<style>
+.stMainBlockContainer { padding-top: 4.6rem; max-width: 1320px; }
+.stApp h1 { letter-spacing: -0.01em; padding-bottom: 0.2rem; }
+[data-testid="stMetricValue"] { font-variant-numeric: tabular-nums; }
+@media print {
+  [data-testid="stSidebar"], [data-testid="stHeader"], .stButton, .stDownloadButton,
+  [data-testid="stExpander"] { display: none !important; }
+}
+</style>
+"""
+
+
+def pages() -> list[st.Page]:
+    """Every page of the dashboard, in the order of the navigation."""
+    named = [st.Page(ROOT / path, title=title, url_path=name) for path, title, name in PAGES]
+    path, title, _ = PAGES[0]
+    # The default page is served at "/" alone, but a link may name it.
+    start = st.Page(ROOT / path, title=title, url_path="start", default=True, visibility="hidden")
+    return [start, *named]
+
+
+def draw() -> None:
+    """The frame around the page that the reader asked for."""
+    st.set_page_config(page_title="Igcore", page_icon="🩸", layout="wide")
+    door(st.navigation(pages(), position="top"))
+
+
+def calm(error: Exception) -> bool:
+    """A bug is loud in the log and calm on the page; nothing of the program is shown."""
+    logging.getLogger("igcore").error("A page failed", exc_info=error)
+    st.error(
+        "Something went wrong on our side, and it has been written to the log. "
+        "Nothing in the pool was changed by looking at it. Reload the page, or go back."
+    )
+    return True
+
+
+def page_path(name: str) -> Path:
+    """The script of a page, for links to it."""
+    return next(ROOT / path for path, _, url in PAGES if url == name)
+
+
+def door(page: st.Page) -> None:
+    """Run a page; a refusal is a sentence on it, anything else is loud in the log only."""
+    st.html(STYLE)
+    try:
+        _standing()
+        page.run()
+    except IgcoreError as refusal:
+        st.error(safe(str(refusal)))
+
+
+def _standing() -> None:
+    """While only simulated data exist every page says so."""
+    pool = view.pool()
+    trials = pool.facts(pool.newest()).trials
+    if trials and all(trial.simulated for trial in trials):
+        st.info(
+            "**Simulated data only.** Every number here comes from two invented trials. "
+            "Add your own on the Upload page.",
+        )
+
+
+def safe(text: object) -> str:
+    """User text in Markdown, shown as it stands."""
+    return re.sub(r"([\\`*_{}\[\]()#+\-.!|<>$:~@&])", r"\\\1", str(text))
+
+
+def head(title: str, lead: str) -> None:
+    """Title of a page and the sentence that says what it answers."""
+    st.title(title, anchor=False)
+    st.markdown(lead)
+
+
+def newer(query: Query) -> None:
+    """Tell when a link shows an older version of the data."""
+    newest = view.pool().newest()
+    if query.version != newest:
+        left, right = st.columns([4, 1], vertical_alignment="center")
+        left.info(f"This view shows data version {query.version}; the newest is {newest}.")
+        right.button(
+            "Show the newest",
+            on_click=view.go,
+            args=(query.analysis.name, "data", [str(newest)]),
+            width="stretch",
+        )
+
+
+def notes(result: Result) -> None:
+    """What a reader must see beside the numbers."""
+    if result.banner:
+        st.error(result.banner)
+    for note in result.notes:
+        st.markdown(f"- {safe(note)}")
+
+
+def figure(drawn: go.Figure, name: str, alt: str, numbers: dict[str, pd.DataFrame]) -> None:
+    """A figure with its downloads, and its numbers as tables beside it.
+
+    Args:
+        name: file name of the downloads, without ending.
+        alt: the figure in words.
+        numbers: the plotted numbers; the first table is the CSV download.
+    """
+    st.plotly_chart(
+        drawn,
+        key=f"figure-{name}",
+        theme=None,
+        alt=alt,
+        config={
+            "displayModeBar": False,
+            "toImageButtonOptions": {"format": "svg", "filename": name},
+        },
+    )
+    with st.container(horizontal=True, vertical_alignment="center"):
+        downloads.images(name, key=f"images-{name}")
+        st.download_button(
+            "Numbers (CSV)",
+            to_csv(next(iter(numbers.values()))),
+            f"{name}.csv",
+            "text/csv",
+            key=f"csv-{name}",
+            on_click="ignore",
+        )
+    with st.expander("The numbers of this figure as a table"):
+        for title, frame in numbers.items():
+            table(frame, title)
+
+
+def table(frame: pd.DataFrame, title: str) -> None:
+    """A tidy table with its name, as stored: unrounded, missing cells empty."""
+    st.caption(title.replace("_", " ").capitalize())
+    st.dataframe(frame, hide_index=True, alt=f"Table: {title}", placeholder="")
+
+
+def as_text(result: Result) -> None:
+    """The view as a text: link and command."""
+    with st.expander("This view as a text"):
+        st.markdown("Share the address of this page, or ask the same on the command line:")
+        st.code(f"python -m igcore show '{result.query}'", language="bash", wrap_lines=True)
+        st.caption(f"Data version {result.data_version}, Igcore {__version__}.")
+
+
+def pool() -> Pool:
+    """The pool of this server."""
+    return view.pool()

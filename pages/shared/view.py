@@ -1,0 +1,208 @@
+"""Controls <-> link <-> cache; the only module that knows all three.
+
+The link is the one home of a view's state. Controls are drawn from the link, and a changed control
+writes a new link; answers are kept by their canonical text.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from typing import Any
+
+import streamlit as st
+
+from igcore import __version__, analysis
+from igcore.analysis import Query, Result
+from igcore.analysis.spec import Analysis, Parameter
+from igcore.errors import EmptyPool, Refused
+from igcore.ingest import demo
+from igcore.params import Choice, Choices, Number
+from igcore.store import Facts, Pool
+
+Given = dict[str, list[str]]
+_filling = threading.Lock()
+
+
+@asynccontextmanager
+async def opened(app: object) -> AsyncIterator[None]:
+    """The server's life: the pool is open, and filled if new, before the first reader comes."""
+    pool()
+    yield
+
+
+def pool() -> Pool:
+    """The pool of this server; a new one is filled with the simulated trials, by upload."""
+    with _filling:
+        found = Pool.open()
+        if found.new and not found.newest():
+            demo.fill(found)
+    return found
+
+
+@st.cache_data(max_entries=500, show_spinner="Counting")
+def _answered(text: str, version: str, path: str) -> Result:
+    return analysis.ask(pool(), text)
+
+
+def answer(query: Query | str) -> Result:
+    """The answer to a query, kept by its canonical text."""
+    text = query if isinstance(query, str) else query.text
+    return _answered(text, __version__, str(pool().path))
+
+
+def canonical(text: str) -> Query:
+    """A checked query from its text."""
+    return analysis.read(pool(), text)
+
+
+def query(name: str) -> Query:
+    """The page's query from its link; a wrong link is refused in words, with a way back."""
+    asked = analysis.find(name)
+    given = {key: st.query_params.get_all(key) for key in st.query_params}
+    try:
+        read = analysis.check(pool(), asked, given)
+    except EmptyPool:
+        _empty()
+    except Refused as refusal:
+        refuse(refusal)
+    _write(read)
+    return read
+
+
+def _empty() -> None:
+    """The empty state: what to do next, and stop the page."""
+    from pages.shared.layout import page_path
+
+    st.info("There is nothing here yet: the pool holds no trials.")
+    st.page_link(page_path("upload"), label="Add files to the pool →")
+    st.button("Add the two simulated trials", on_click=demo.fill, args=(pool(),))
+    st.stop()
+
+
+def refuse(refusal: Refused) -> None:
+    """Say why a link cannot be answered, offer the defaults, and stop the page."""
+    from pages.shared.layout import safe
+
+    st.error(safe(str(refusal)))
+    st.button("Show the defaults", on_click=st.query_params.clear, type="primary")
+    st.stop()
+
+
+def _write(read: Query) -> None:
+    """The canonical query as the address, so that the address is the link."""
+    texts: Given = {}
+    for parameter in read.analysis.parameters:
+        if parameter.name in read.values:
+            encoded = parameter.kind.encode(read.values[parameter.name])
+            if encoded:
+                texts[parameter.name] = encoded
+    texts["data"] = [str(read.version)]
+    if {key: st.query_params.get_all(key) for key in st.query_params} != texts:
+        st.query_params.from_dict(texts)
+
+
+def controls(read: Query, names: tuple[str, ...] | None = None) -> None:
+    """Draw the controls of the parameters that apply, in declared order."""
+    facts = pool().facts(read.version)
+    for parameter in read.analysis.parameters:
+        if parameter.name in read.values and (names is None or parameter.name in names):
+            _control(read, parameter, facts)
+
+
+def _control(read: Query, parameter: Parameter, facts: Facts) -> None:
+    kind, value = parameter.kind, read.values[parameter.name]
+    key = f"{read.analysis.name}.{parameter.name}"
+    own = {
+        "label": kind.label,
+        "key": key,
+        "help": kind.says or None,
+        "on_change": _changed,
+        "args": (read.analysis.name, parameter.name),
+    }
+    if isinstance(kind, Number):
+        st.session_state[key] = float(value)
+        own["label"] = f"{kind.label} ({kind.unit})" if kind.unit else kind.label
+        st.number_input(
+            **own, min_value=float(kind.low), max_value=float(kind.high), step=float(kind.step),
+            format="%g",
+        )
+    elif isinstance(kind, Choices):
+        codes = kind.codes(facts, read.values)
+        if len(codes) > 1 or value:
+            st.session_state[key] = [code for code in codes if code in value]
+            st.multiselect(
+                **own, options=list(codes), format_func=lambda code: codes[code],
+                placeholder="All of them",
+            )
+    elif isinstance(kind, Choice):
+        codes = kind.codes(facts, read.values)
+        st.session_state[key] = value
+        st.selectbox(**own, options=list(codes), format_func=lambda code: codes[code])
+
+
+def _changed(name: str, changed: str) -> None:
+    """A control was changed: write the link that the reader now means."""
+    asked = analysis.find(name)
+    value = st.session_state[f"{name}.{changed}"]
+    parameter = next(one for one in asked.parameters if one.name == changed)
+    if value is None:
+        return
+    texts = parameter.kind.encode(value)
+    st.query_params.from_dict(moved(asked, changed, texts))
+
+
+def go(name: str, changed: str, texts: list[str]) -> None:
+    """Change one parameter of the page's link, as a control would."""
+    st.query_params.from_dict(moved(analysis.find(name), changed, texts))
+
+
+def moved(asked: Analysis, changed: str, texts: list[str]) -> Given:
+    """The link after one change: chosen values stay, defaults are chosen afresh.
+
+    What was chosen before and cannot be kept beside the change falls back to its default.
+    """
+    given = {key: st.query_params.get_all(key) for key in st.query_params}
+    before = analysis.check(pool(), asked, given)
+    facts = pool().facts(before.version)
+    kept: Given = {}
+    values: dict[str, Any] = {}
+    for parameter in asked.parameters:
+        kind = parameter.kind
+        if parameter.name == changed:
+            wanted = texts
+        elif _chosen(parameter, before, facts):
+            wanted = kind.encode(before.values[parameter.name])
+        else:
+            wanted = []
+        if not kind.applies(values):
+            continue
+        try:
+            values[parameter.name] = kind.decode(wanted, facts, values) if wanted else kind.default(
+                parameter.declared, facts, values)
+        except Refused:
+            values[parameter.name] = kind.default(parameter.declared, facts, values)
+            wanted = []
+        if wanted:
+            kept[parameter.name] = wanted
+    return {**kept, "data": [str(before.version)]}
+
+
+def _chosen(parameter: Parameter, before: Query, facts: Facts) -> bool:
+    """True when the reader chose a value that differs from the default."""
+    if parameter.name not in before.values:
+        return False
+    default = parameter.kind.default(parameter.declared, facts, _earlier(before, parameter))
+    return parameter.kind.encode(before.values[parameter.name]) != parameter.kind.encode(default)
+
+
+def _earlier(read: Query, until: Parameter) -> Mapping[str, Any]:
+    names = [parameter.name for parameter in read.analysis.parameters]
+    earlier = names[: names.index(until.name)]
+    return {name: read.values[name] for name in earlier if name in read.values}
+
+
+def dark() -> bool:
+    """True when the reader's page is dark."""
+    return st.context.theme.type == "dark"
