@@ -43,7 +43,7 @@ def _refuse_undecodable(options: argparse.Namespace) -> None:
                 try:
                     text.encode()
                 except UnicodeEncodeError:
-                    raise Refused(f"{ascii(text)} is not text in UTF-8.") from None
+                    raise Refused(f"{text!a} is not text in UTF-8.") from None
 
 
 def parser() -> argparse.ArgumentParser:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from igcore import analysis
+from igcore import analysis, rules
 from igcore.analysis.rule import REASONS, VERDICTS
 from igcore.store import ROOT, schema
 
@@ -42,9 +42,7 @@ def data_dictionary() -> str:
                 f"| {_cell(column.says)}{default} |"
             )
         for derived in table.derived:
-            rows.append(
-                f"| {derived.name} | {derived.unit} | computed | {_cell(derived.says)} |"
-            )
+            rows.append(f"| {derived.name} | {derived.unit} | computed | {_cell(derived.says)} |")
         parts.append("\n".join(rows))
     return "\n\n".join(parts)
 
@@ -96,9 +94,7 @@ _CONVENTIONS = """#### Conventions
   verdict does not depend on the unit.
 - **Involved isotype**: what the myeloma itself makes is tumour, not immunity, and never counts.
 - **Values below or above quantification** are judged by bounds; where that leaves it open the
-  verdict is "indeterminate". In plots "<x" stands at x/2 with a hollow marker.
-- **Confirmed**: a last value that meets the rule without a second sample is "in range, no rise" with
-  the reason "not confirmed".
+  verdict is "indeterminate". In plots "\\<x" stands at x/2 with a hollow marker.
 - **Words**: a hazard ratio here is an association. It never says that response prolongs survival."""
 
 
@@ -117,6 +113,7 @@ def _markdown(text: str) -> str:
 
 PARTS: dict[str, Callable[[], str]] = {
     "Definitions": definitions,
+    "Rules": rules.markdown,
     "Parameters": parameters,
     "Data dictionary": data_dictionary,
 }
@@ -131,7 +128,7 @@ def commands() -> str:
 
 def put(text: str, name: str, generated: str) -> str:
     """A text with the part between the marks of that name renewed."""
-    start, end = MARK.format(name), MARK.format(f"end of {name}")
+    start, end = MARK.format(name), MARK.format(f"{name}, end")
     before, _, rest = text.partition(start)
     _, _, after = rest.partition(end)
     return f"{before}{start}\n{generated}\n{end}{after}"

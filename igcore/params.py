@@ -14,6 +14,7 @@ from typing import Any
 from igcore.errors import Refused
 
 Values = Mapping[str, Any]
+SUGGESTED: Any = None  # a declared default that the pool decides, through the kind's `fallback`
 Options = Mapping[str, str] | Callable[[Any, Values], Mapping[str, str]]
 
 
@@ -42,7 +43,7 @@ class Kind:
 
     def default(self, declared: Any, facts: Any, values: Values) -> Any:
         """The declared default, or the one that the pool suggests."""
-        if declared is None and self.fallback is not None:
+        if declared is SUGGESTED and self.fallback is not None:
             return self.fallback(facts, values)
         return declared
 

@@ -12,8 +12,8 @@ def overview(pool: Pool, cohort: Cohort) -> Result:
     """What the pool holds: one row per trial of the cohort.
 
     Returns:
-        trials (trial, title, cutoff, simulated, patients, measurements, patients with response
-        records, longest follow-up in months, analytes, uploads).
+        trials (trial, title, cutoff, flags, patients, measurements, patients with response records,
+        longest follow-up in months, analytes, endpoints).
     """
     trials = pool.rows("trial_cards", **cohort.values())
     return Result(

@@ -11,7 +11,7 @@ from igcore.analysis.result import Result
 from igcore.analysis.rule import REASONS, VERDICTS, Final, Rise, rule_words
 from igcore.analysis.spec import analysis
 from igcore.errors import Refused
-from igcore.params import PatientKey
+from igcore.params import SUGGESTED, PatientKey
 from igcore.store import Cohort, Pool
 from igcore.store.schema import ISOTYPES
 
@@ -36,7 +36,7 @@ def patient(
             fallback=_first_patient,
             says="The pool's own key of the patient, never the patient's text id.",
         ),
-    ] = None,
+    ] = SUGGESTED,
     rise: Rise = 25,
     final: Final = "last",
 ) -> Result:
@@ -49,7 +49,7 @@ def patient(
     Raises:
         Refused: no patient of that key is in the cohort.
 
-    Source: DOMAIN b5; h10 of DOMAIN i for what a profile shows.
+    Source: rules R0 to R8 of the Methods page.
     """
     version = {"version": cohort.version, "patient_key": key}
     who = pool.rows("patient", **version)

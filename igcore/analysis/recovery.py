@@ -54,7 +54,7 @@ def recovery(
     Raises:
         Refused: the cohort is empty.
 
-    Source: DOMAIN b3 to b5; Wilson 1927 through statsmodels `proportion_confint`.
+    Source: rules R0 to R8 of the Methods page; Wilson 1927 through statsmodels `proportion_confint`.
     """
     values = rule_values(cohort, analyte, rise, final)
     verdicts = pool.rows("verdicts", **values)

@@ -171,8 +171,12 @@ def _version(pool: Pool, texts: list[str] | None) -> int:
 def answer(pool: Pool, query: Query) -> Result:
     """The result of a checked query, signed with its canonical text and what it rests on."""
     facts = pool.facts(query.version)
-    own = {name: value for name, value in query.values.items() if name not in dict(
-        query.cohort.filters)}
+    filters = dict(query.cohort.filters)
+    own = {
+        one.name: query.values.get(one.name, one.declared)
+        for one in query.analysis.parameters
+        if one.name not in filters
+    }
     result = query.analysis.function(pool, query.cohort, **own)
     trials = [trial for trial in facts.trials if trial.trial in query.values["trial"]]
     cutoffs = sorted({trial.cutoff.isoformat() for trial in trials if trial.cutoff})

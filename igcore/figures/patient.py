@@ -5,30 +5,23 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
-import pandas as pd
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from igcore.analysis.result import Result
-from igcore.analysis.spec import DAYS_PER_MONTH
 from igcore.figures import style
+from igcore.figures.course import course_of, draw_course, last_day, month
 from igcore.figures.style import Ink
-from igcore.store.schema import ISOTYPES, THERAPIES
+from igcore.store.schema import ISOTYPES
 
 PANEL, STRIP = 190, 24
 SHOWN = {"mg/dL": 100.0, "g/L": 1.0}
 
 
-def month(day: pd.Series | float) -> pd.Series | float:
-    """Months from first treatment of a study day: day 1 is 0, there is no day 0."""
-    elapsed = np.where(np.asarray(day, dtype=float) > 0, np.asarray(day, dtype=float) - 1, day)
-    return elapsed / DAYS_PER_MONTH
-
-
 def profile_figure(result: Result, *, dark: bool = False) -> go.Figure:
     """Three panels (value, normal band, baseline, 25 % line, final ringed) and the course strip."""
     colours = style.ink(dark)
-    course = _course(result)
+    course = course_of(result)
     below = max(len(course), 1) * STRIP + 18
     heights = [PANEL] * len(ISOTYPES) + [below]
     gap = 34
@@ -43,9 +36,8 @@ def profile_figure(result: Result, *, dark: bool = False) -> go.Figure:
     unit = _unit(result)
     for row, analyte in enumerate(ISOTYPES, 1):
         _panel(figure, result, analyte, row, unit, colours)
-    _strips(figure, course, len(heights), colours)
-    head, foot = 92, style.FOOT + 46
-    figure.update_layout(**style.base(colours, inner + head + foot), showlegend=False)
+    draw_course(figure, course, len(heights), colours)
+    figure.update_layout(showlegend=False)
     reach = _reach(result)
     figure.update_xaxes(
         **style.axis(colours, range=reach, tick0=0, dtick=_step(reach[1]), fixedrange=True)
@@ -55,7 +47,7 @@ def profile_figure(result: Result, *, dark: bool = False) -> go.Figure:
     )
     figure.update_yaxes(fixedrange=True)
     shown = _with_population(result)
-    return style.frame(figure, shown, colours, title=result.title, top=head, bottom=foot)
+    return style.frame(figure, shown, colours, title=result.title, inner=inner, top=92, below=64)
 
 
 def describe(result: Result) -> str:
@@ -109,8 +101,14 @@ def _panel(
                 "line": {"color": own, "width": 1.8},
             },
             customdata=np.stack(
-                [data.operator.fillna(""), data.value, data.unit.map(style.plain), data.day,
-                 low.round(2), high.round(2)],
+                [
+                    data.operator.fillna(""),
+                    data.value,
+                    data.unit.map(style.plain),
+                    data.day,
+                    low.round(2),
+                    high.round(2),
+                ],
                 axis=1,
             ),
             hovertemplate="day %{customdata[3]}: <b>%{customdata[0]}%{customdata[1]} "
@@ -167,7 +165,9 @@ def _band(figure: go.Figure, x, low, high, row: int, colours: Ink) -> None:
         )
 
 
-def _marks(figure: go.Figure, result: Result, data, verdict, row: int, factor, colours: Ink) -> None:
+def _marks(
+    figure: go.Figure, result: Result, data, verdict, row: int, factor, colours: Ink
+) -> None:
     """Baseline as a diamond, the rise asked for as a line, the final value ringed."""
     base = data[data.day == verdict.baseline_day].iloc[-1:]
     final = data[data.day == verdict.final_day].iloc[-1:]
@@ -182,7 +182,12 @@ def _marks(figure: go.Figure, result: Result, data, verdict, row: int, factor, c
                 x=month(part.day),
                 y=y,
                 mode="markers",
-                marker={"symbol": symbol, "size": size, "color": colours.text, "line": {"width": 2}},
+                marker={
+                    "symbol": symbol,
+                    "size": size,
+                    "color": colours.text,
+                    "line": {"width": 2},
+                },
                 hoverinfo="skip",
                 name=name,
             ),
@@ -206,91 +211,9 @@ def _marks(figure: go.Figure, result: Result, data, verdict, row: int, factor, c
     )
 
 
-def _course(result: Result) -> list[tuple[str, pd.DataFrame]]:
-    """Strips of the course from top to bottom: name and rows (start, end, label), in study days."""
-    therapies, end = result.table("therapies"), _last_day(result)
-    strips = []
-    responses = result.table("responses")
-    if len(responses):
-        strips.append(
-            ("Response", responses.assign(start=responses.day, end=np.nan, label=responses.response))
-        )
-    for kind in THERAPIES:
-        part = therapies[therapies.kind == kind]
-        if len(part):
-            rows = part.assign(start=part.start_day, end=part.end_day.fillna(end), label="")
-            strips.append((kind[0].upper() + kind[1:], rows))
-    infections = result.table("infections")
-    if len(infections):
-        rows = infections.assign(
-            start=infections.start_day,
-            end=infections.end_day.fillna(infections.start_day),
-            label=infections.term.fillna("infection"),
-        )
-        strips.append(("Infection", rows))
-    for one in result.table("outcomes").itertuples():
-        origin = one.origin_day if one.origin_day > 0 else one.origin_day + 1
-        rows = pd.DataFrame(
-            {
-                "start": [origin + one.time_days - 1],
-                "end": np.nan,
-                "label": ["\u2715 event" if one.event else "\u25cb censored"],
-            }
-        )
-        strips.append((style.plain(one.endpoint), rows))
-    return strips
-
-
-def _strips(figure: go.Figure, course: list, row: int, colours: Ink) -> None:
-    for place, (name, rows) in enumerate(course):
-        hue = colours.groups[place % len(colours.groups)]
-        words = bool(rows.end.isna().all())
-        for one in rows.itertuples():
-            x = [one.start] if words else [one.start, max(one.end, one.start)]
-            figure.add_trace(
-                go.Scatter(
-                    x=[float(month(value)) for value in x],
-                    y=[place] * len(x),
-                    mode="text" if words else "lines+markers",
-                    text=[style.plain(one.label)] if words else None,
-                    textposition="middle center" if name == "Response" else "middle left",
-                    textfont={"size": 13, "color": colours.text},
-                    line={"width": 9, "color": style.faint(hue, 0.75)},
-                    marker={"size": 9, "symbol": "line-ns", "color": hue, "line": {"width": 2}},
-                    customdata=[style.plain(one.label or name)] * len(x),
-                    hovertemplate="%{customdata}, month %{x:.1f}<extra></extra>",
-                    name=name,
-                    cliponaxis=False,
-                ),
-                row=row,
-                col=1,
-            )
-    figure.update_yaxes(
-        row=row,
-        col=1,
-        tickmode="array",
-        tickvals=list(range(len(course))),
-        ticktext=[name for name, _ in course],
-        range=[len(course) - 0.3, -0.7],
-        showgrid=False,
-        zeroline=False,
-        automargin=True,
-        tickfont={"size": 14, "color": colours.text},
-    )
-
-
-def _last_day(result: Result) -> float:
-    days = [
-        *result.table("measurements").day,
-        *result.table("responses").day,
-        *(result.table("outcomes").time_days),
-    ]
-    return float(max(days, default=30.0))
-
-
 def _reach(result: Result) -> list[float]:
     first = min([*month(result.table("measurements").day), -0.5])
-    last = float(month(_last_day(result)))
+    last = float(month(last_day(result)))
     return [first - 0.03 * (last - first), last + 0.06 * (last - first)]
 
 

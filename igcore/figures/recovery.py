@@ -24,9 +24,7 @@ def shares_figure(result: Result, *, dark: bool = False, compact: bool = False) 
     for trial in trials:
         _bars(figure, result, trial, place, colours)
     last = max(place.values(), default=0)
-    head, foot = 72, style.FOOT + (82 if compact else 56)
     figure.update_layout(
-        **style.base(colours, int((last + 2) * ROW) + head + foot),
         barmode="overlay",
         showlegend=False,
     )
@@ -62,8 +60,9 @@ def shares_figure(result: Result, *, dark: bool = False, compact: bool = False) 
         result,
         colours,
         title="Patients whose immunoglobulin improved",
-        top=head,
-        bottom=foot,
+        inner=int((last + 2) * ROW),
+        top=72,
+        below=64,
         compact=compact,
     )
 
@@ -105,7 +104,8 @@ def _bars(figure: go.Figure, result: Result, trial: str, place: dict, colours) -
     for y, row in zip(where, rows.itertuples(), strict=True):
         edge = row.upper if row.upper == row.upper else 0.0
         figure.add_annotation(
-            text=f"{row.improved}/{row.n}" + (f" = <b>{style.percent(row.share)}</b>" if row.n else ""),
+            text=f"{row.improved}/{row.n}"
+            + (f" = <b>{style.percent(row.share)}</b>" if row.n else ""),
             x=100 * edge,
             y=y,
             xanchor="left",

@@ -17,7 +17,7 @@ from igcore.analysis.result import Result
 
 FONT = '"Source Sans", "Source Sans 3", "Source Sans Pro", "Helvetica Neue", Arial, sans-serif'
 NOT_REACHED, NOT_ESTIMABLE = "NR", "NE"
-FOOT = 74  # pixels kept for the footer at the lower edge
+WIDE, NARROW = 92, 62  # characters of a line of small type that fit a page or half a page
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,18 @@ LIGHT = Ink(
     grid="#E4E8EF",
     band="rgba(46, 125, 90, 0.13)",
     stamp="#B42318",
-    groups=("#0A6E7C", "#C2500A", "#4B4FA8", "#A0256B", "#5E6B10", "#7A4A21", "#5A6472"),
+    groups=(
+        "#0A6E7C",
+        "#C2500A",
+        "#4B4FA8",
+        "#A0256B",
+        "#5E6B10",
+        "#7A4A21",
+        "#5A6472",
+        "#2A6F97",
+        "#9A6B00",
+        "#6A3D9A",
+    ),
 )
 DARK = Ink(
     text="#EEF2F8",
@@ -50,10 +61,23 @@ DARK = Ink(
     grid="#2A364C",
     band="rgba(110, 200, 150, 0.16)",
     stamp="#FF8A7A",
-    groups=("#4CC9D9", "#FF9D5C", "#A5A8FF", "#F48CC4", "#C4D34F", "#D9B48F", "#B3BECC"),
+    groups=(
+        "#4CC9D9",
+        "#FF9D5C",
+        "#A5A8FF",
+        "#F48CC4",
+        "#C4D34F",
+        "#D9B48F",
+        "#B3BECC",
+        "#7FB8E6",
+        "#E5B94E",
+        "#C3A0F0",
+    ),
 )
 DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot")
 FIXED = {"responder": 0, "non-responder": 1, "pooled": 6, "IgA": 0, "IgG": 2, "IgM": 1}
+# Arms, trials and sexes start at places of their own, so that none looks like a response.
+PLACES = {"arm": (2, 3, 4, 5, 8, 9, 7), "trial": (7, 8, 9, 3, 4, 5, 2), "sex": (4, 5)}
 WORDS = {"responder": "Responders", "non-responder": "Non-responders", "pooled": "All trials"}
 
 
@@ -76,9 +100,10 @@ def place_of(group: str, result: Result) -> int:
     """A group's place in the palette: fixed, or its place among all labels of the pool."""
     if group in FIXED:
         return FIXED[group]
-    for labels in result.labels.values():
+    for kind, labels in result.labels.items():
         if group in labels:
-            return labels.index(group)
+            places = PLACES[kind]
+            return places[labels.index(group) % len(places)]
     return 0
 
 
@@ -89,6 +114,9 @@ def colour(group: str, result: Result, colours: Ink) -> str:
 
 def dash(group: str, result: Result) -> str:
     """The group's own dash."""
+    for kind, labels in result.labels.items():
+        if group in labels and group not in FIXED:
+            return DASHES[labels.index(group) % len(DASHES)]
     return DASHES[place_of(group, result) % len(DASHES)]
 
 
@@ -134,7 +162,7 @@ def minus(text: str) -> str:
     return text.replace("-", "\N{MINUS SIGN}")
 
 
-def wrap(text: str, width: int = 120) -> str:
+def wrap(text: str, width: int) -> str:
     """Lines of at most `width` characters, joined as Plotly wants them."""
     return "<br>".join(textwrap.wrap(text, width))
 
@@ -178,30 +206,35 @@ def frame(
     colours: Ink,
     *,
     title: str,
+    inner: int,
     top: int,
-    bottom: int,
+    below: int,
     compact: bool = False,
 ) -> go.Figure:
-    """Title with population and stamp above, method and versions below.
+    """Title with population and stamp above, method and versions below; sets size and margins.
 
     Args:
-        top, bottom: margins in pixels; the title and the footer stand in them.
+        inner, top, below: pixels of the plots, of what stands above them, and between them and the
+            footer.
         compact: smaller type, for figures half a page wide.
     """
+    foot = wrap(plain(footer(result)), NARROW if compact else WIDE)
+    bottom = below + 17 * (foot.count("<br>") + 1) + 10
+    figure.update_layout(**base(colours, inner + top + bottom))
+    figure.update_layout(margin={"t": top, "b": bottom, "r": 24})
     stamp = f'<span style="color:{colours.stamp}"><b>SIMULATED</b></span>  '
     who = (stamp if result.simulated else "") + plain(population(result))
-    figure.update_layout(margin={"t": top, "b": bottom, "r": 24})
     line(figure, f"<b>{plain(title)}</b>", top - 8, colours.text, size=17 if compact else 21)
     line(figure, who, top - (34 if compact else 38), colours.quiet)
     figure.add_annotation(
-        text=wrap(plain(footer(result)), 62 if compact else 112),
+        text=foot,
         xref="paper",
         yref="paper",
         x=0,
         y=0,
         xanchor="left",
         yanchor="top",
-        yshift=-(bottom - FOOT),
+        yshift=-below,
         align="left",
         showarrow=False,
         font={"size": 12, "color": colours.quiet},
@@ -238,6 +271,4 @@ def population(result: Result) -> str:
 def footer(result: Result) -> str:
     """Method, notes' ground and versions, in one paragraph."""
     stamp = " Simulated data, not a trial's result." if result.simulated else ""
-    return (
-        f"{result.method} Data version {result.data_version}, Igcore {result.igcore_version}.{stamp}"
-    )
+    return f"{result.method} Data version {result.data_version}, Igcore {result.igcore_version}.{stamp}"

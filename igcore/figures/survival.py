@@ -27,8 +27,7 @@ def survival_figure(result: Result, *, dark: bool = False, compact: bool = False
     lines = LINES[:1] if compact else LINES
     rows = len(groups) * (len(lines) + 1) if not compact else len(groups) + 1
     plot, below = (300 if compact else 430), rows * ROW + 16
-    head = 72 + ROW * (len(groups) + 1) + (ROW * (2 if compact else 1) + 8 if result.banner else 0)
-    foot = style.FOOT + (40 if compact else 14)
+    head = 72 + ROW * (len(groups) + _words(result, compact).count("<br>") + 1)
     inner = plot + below + 52
     figure = make_subplots(
         rows=2,
@@ -41,8 +40,16 @@ def survival_figure(result: Result, *, dark: bool = False, compact: bool = False
         _curve(figure, result, group, colours)
     _table(figure, result, groups, lines, colours)
     _axes(figure, result, colours, rows)
-    figure.update_layout(**style.base(colours, inner + head + foot))
-    style.frame(figure, result, colours, title=result.title, top=head, bottom=foot, compact=compact)
+    style.frame(
+        figure,
+        result,
+        colours,
+        title=result.title,
+        inner=inner,
+        top=head,
+        below=24,
+        compact=compact,
+    )
     _key(figure, result, groups, colours, head, compact=compact)
     return figure
 
@@ -246,10 +253,20 @@ def _key(
         name = f'<span style="color:{own}"><b>{style.name_of(group)}</b></span>'
         style.line(figure, f"{name}: {words}", top, colours.text, left=42)
     top = head - 64 - len(groups) * ROW
-    style.line(figure, style.plain(_test_words(result, compact=compact)), top, colours.text)
-    if result.banner:
-        words = style.wrap(result.banner, 58 if compact else 120)
-        style.line(figure, f"<b>{words}</b>", top - ROW - 2, colours.stamp)
+    style.line(
+        figure, _words(result, compact), top, colours.stamp if result.banner else colours.text
+    )
+
+
+def _words(result: Result, compact: bool) -> str:
+    """The comparison in words, or the banner in its place, broken into lines."""
+    words = style.plain(_test_words(result, compact=compact))
+    lines = style.wrap(words, 54 if compact else 84)
+    return (
+        f"{lines}<br><b>{style.wrap(result.banner, 52 if compact else 78)}</b>"
+        if (result.banner)
+        else lines
+    )
 
 
 def _test_words(result: Result, *, compact: bool = False) -> str:

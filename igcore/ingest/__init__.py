@@ -14,6 +14,7 @@ from igcore.errors import Refused
 from igcore.ingest import check, commit, compare, stage
 from igcore.ingest.report import Counts, Problem, Recognised, Report
 from igcore.store import Pool, schema
+from igcore.store.schema import Table
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,11 +107,11 @@ def _add(
             counts.added = counts.replaced = 0
         return
     version = newest + 1
-    edited = _trials(cursor, options, upload, version)
+    edited = _trials(cursor, options, _touched(report), upload, version)
     if report.added or edited:
         progress(0.9, "Adding to the pool")
         commit.new_subjects(cursor)
-        for table in schema.TABLES:
+        for table in _touched(report):
             commit.store(cursor, table, upload, version)
         report.upload = upload
         commit.record(
@@ -129,8 +130,9 @@ def _examine(
     stage.count_skipped(cursor, report)
     check.prepare_lookups(cursor)
     report.problems += check.unclear_isotypes(cursor)
-    for number, table in enumerate(schema.TABLES):
-        progress(number / len(schema.TABLES), f"Checking {table.name}")
+    touched = _touched(report)
+    for number, table in enumerate(touched):
+        progress(number / len(touched), f"Checking {table.name}")
         check.type_rows(cursor, table)
         if table is schema.PATIENTS:
             compare.known_patients(cursor, version)
@@ -143,12 +145,10 @@ def _examine(
 def _count(
     cursor: duckdb.DuckDBPyConnection, name: str, counts: Counts, repeats: dict[str, int]
 ) -> None:
-    fates = dict(
-        cursor.execute(f"select fate, count(*) from fate_{name} group by fate").fetchall()
-    )
-    faulty = cursor.execute(
-        f"select count(*) from typed_{name} where len(faults) > 0"
-    ).fetchall()[0][0]
+    fates = dict(cursor.execute(f"select fate, count(*) from fate_{name} group by fate").fetchall())
+    faulty = cursor.execute(f"select count(*) from typed_{name} where len(faults) > 0").fetchall()[
+        0
+    ][0]
     counts.added = fates.get("add", 0) + fates.get("replace", 0)
     counts.replaced = fates.get("replace", 0)
     counts.refused += faulty + fates.get("refuse", 0) + fates.get("unknown", 0)
@@ -156,20 +156,34 @@ def _count(
     counts.skipped_because.update(repeats)
 
 
+def _touched(report: Report) -> list[Table]:
+    """The tables that the upload has rows of; patients always, as the others lean on them."""
+    return [t for t in schema.TABLES if t is schema.PATIENTS or t.name in report.tables]
+
+
 def _trials(
-    cursor: duckdb.DuckDBPyConnection, options: Options, upload: int, version: int
+    cursor: duckdb.DuckDBPyConnection,
+    options: Options,
+    tables: Sequence[Table],
+    upload: int,
+    version: int,
 ) -> bool:
     """New trials get their card; stated titles, cut-offs and flags make a new one. True if any."""
     gaining = "select distinct trial from fate_patients where fate in ('add', 'replace')"
     touched = " union ".join(
         f"select distinct trial from fate_{t.name} where fate not in ('unknown', 'refuse')"
-        for t in schema.TABLES
+        for t in tables
     )
-    new = [row[0] for row in cursor.execute(
-        f"{gaining} except select trial from trials where removed is null order by 1").fetchall()]
-    there = [row for row in cursor.execute(
+    new = [
+        row[0]
+        for row in cursor.execute(
+            f"{gaining} except select trial from trials where removed is null order by 1"
+        ).fetchall()
+    ]
+    there = cursor.execute(
         "select trial, title, cutoff, simulated, no_m_protein from trials where removed is null "
-        f"and trial in ({touched}) order by trial").fetchall()]
+        f"and trial in ({touched}) order by trial"
+    ).fetchall()
     if options.title and len(new) + len(there) > 1:
         raise Refused("A title belongs to one trial, but the files name several; add them apart.")
     cards = [

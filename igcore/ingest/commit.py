@@ -8,7 +8,7 @@ import duckdb
 
 from igcore.ingest.report import Report
 from igcore.store import history
-from igcore.store.schema import Table
+from igcore.store.columns import Table
 
 
 def new_subjects(cursor: duckdb.DuckDBPyConnection) -> None:
@@ -84,5 +84,3 @@ def record(
     )
     history.note(cursor, version, "add", upload, stated_by, "")
     history.prove(cursor, version)
-
-

@@ -9,7 +9,7 @@ import duckdb
 
 from igcore.ingest.report import Problem
 from igcore.store import schema
-from igcore.store.schema import Table
+from igcore.store.columns import Table
 
 UNKNOWN_PATIENT = "Neither the pool nor this upload knows this patient."
 
@@ -50,9 +50,7 @@ def known_patients(cursor: duckdb.DuckDBPyConnection, version: int) -> None:
     )
 
 
-def decide(
-    cursor: duckdb.DuckDBPyConnection, table: Table, version: int, *, replace: bool
-) -> None:
+def decide(cursor: duckdb.DuckDBPyConnection, table: Table, version: int, *, replace: bool) -> None:
     """`typed_<table>` -> `fate_<table>`: sound rows with their fate and what they clash with."""
     keys = ", ".join(table.key)
     on_pool = " and ".join(f"r.{key} is not distinct from o.{key}" for key in table.key)
@@ -100,9 +98,7 @@ def clashes(cursor: duckdb.DuckDBPyConnection, table: Table) -> list[Problem]:
     for file, sheet, line, patient, fate, here, there, other in rows:
         if fate == "unknown":
             cure = "Add the patient to the upload's patients, or correct the id."
-            problems.append(
-                Problem(file, sheet, line, "patient", patient, UNKNOWN_PATIENT, cure)
-            )
+            problems.append(Problem(file, sheet, line, "patient", patient, UNKNOWN_PATIENT, cure))
         else:
             key = ", ".join(table.key)
             problem = f"Other content under the same key ({key}): here {here}, in {other} {there}."

@@ -1,4 +1,4 @@
-"""Involved heavy chains from the text of the monoclonal protein (DOMAIN b1)."""
+"""Involved heavy chains from the text of the monoclonal protein (rule R0)."""
 
 from __future__ import annotations
 

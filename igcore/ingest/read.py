@@ -181,7 +181,9 @@ def _workbook(path: Path, name: str) -> Iterator[Sheet]:
     import python_calamine
 
     if not zipfile.is_zipfile(path):
-        raise UnreadableFile("It is not an xlsx workbook, or it is torn.", "Save it again as .xlsx.")
+        raise UnreadableFile(
+            "It is not an xlsx workbook, or it is torn.", "Save it again as .xlsx."
+        )
     filled = False
     try:
         with python_calamine.CalamineWorkbook.from_path(str(path)) as book:

@@ -113,7 +113,9 @@ def _adam(sheet: Sheet) -> Layout | None:
     standard = [column for column in sheet.header if column.strip().upper().endswith("STRESU")]
     if standard:
         columns["STRESU"] = standard[0]
-    return _with(ADAM[name], {ours: columns[ours] for ours in ADAM[name].columns if ours in columns})
+    return _with(
+        ADAM[name], {ours: columns[ours] for ours in ADAM[name].columns if ours in columns}
+    )
 
 
 def _template(sheet: Sheet, trial: str | None) -> Layout | None:
@@ -128,8 +130,10 @@ def _template(sheet: Sheet, trial: str | None) -> Layout | None:
             "Add the column; the empty templates on the Upload page have all of them.",
         )
     shared = {table.name: sum(c.name in given for c in table.columns) for table in schema.TABLES}
-    best = called if called in needed else max(
-        shared, key=lambda name: (needed[name] <= given, shared[name], name)
+    best = (
+        called
+        if called in needed
+        else max(shared, key=lambda name: (shared[name], needed[name] <= given, name))
     )
     if shared[best] < 2 or not {"patient"} <= given:
         return None

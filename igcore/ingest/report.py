@@ -105,7 +105,9 @@ class Report:
         if self.upload is None:
             lines.append("Nothing was stored.")
         else:
-            lines.append(f"Stored as upload {self.upload}; the data version is {self.data_version}.")
+            lines.append(
+                f"Stored as upload {self.upload}; the data version is {self.data_version}."
+            )
         return "\n".join(lines)
 
 

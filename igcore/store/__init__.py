@@ -20,7 +20,7 @@ import duckdb
 import pandas as pd
 
 from igcore.errors import PoolError
-from igcore.store import cohort, schema
+from igcore.store import cohort, ddl, schema
 from igcore.store.cohort import Cohort
 from igcore.store.facts import Facts, Trial
 
@@ -118,15 +118,18 @@ class Pool:
     def _prepare(self) -> None:
         """Tables of a new pool, and the views of this version of Igcore."""
         with self.writing() as cursor:
-            known = {row[0] for row in cursor.execute("select table_name from duckdb_tables()").fetchall()}
+            known = {
+                row[0]
+                for row in cursor.execute("select table_name from duckdb_tables()").fetchall()
+            }
             if not known:
-                cursor.execute(schema.ddl())
+                cursor.execute(ddl.tables())
             elif "versions" not in known:
                 raise PoolError(f"{self.path.name} is a database, but not a pool of Igcore.")
             cursor.execute("delete from reference_ranges")
             cursor.executemany("insert into reference_ranges values (?, ?, ?, ?)", _ranges())
             cursor.execute((SQL / "macros" / "1_scales.sql").read_text())
-            cursor.execute(schema.views())
+            cursor.execute(ddl.views())
             cursor.execute(cohort.macro())
             for file in sorted((SQL / "macros").glob("*.sql"))[1:]:
                 cursor.execute(file.read_text())

@@ -100,4 +100,6 @@ class Cohort:
     def words(self) -> str:
         """The filters as a phrase for a caption, e.g. "trials A, B; arms Len"."""
         words = {filter_.name: filter_.words for filter_ in FILTERS}
-        return "; ".join(f"{words[name]} {', '.join(value)}" for name, value in self.filters if value)
+        return "; ".join(
+            f"{words[name]} {', '.join(value)}" for name, value in self.filters if value
+        )

@@ -184,9 +184,7 @@ def _take_back_cards(cursor: duckdb.DuckDBPyConnection, upload: int, version: in
         cursor.execute(
             "update trials set removed = ? where trial = ? and removed is null", [version, card[0]]
         )
-        cursor.execute(
-            "insert into trials values (?, ?, ?, ?, ?, ?, ?, null)", [*card, version]
-        )
+        cursor.execute("insert into trials values (?, ?, ?, ?, ?, ?, ?, null)", [*card, version])
 
 
 def _close_empty_trials(cursor: duckdb.DuckDBPyConnection, version: int) -> None:

@@ -7,7 +7,7 @@ derived from the declarations below. Days are CDISC study days: 1 is the day of 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from igcore.store.columns import Column, Derived, Table
 
 ISOTYPES = ("IgA", "IgG", "IgM")
 RESPONSES = ("sCR", "CR", "nCR", "VGPR", "PR", "MR", "SD", "PD", "NE")
@@ -34,93 +34,6 @@ GRAMS_PER_LITRE = {
 }
 
 
-@dataclass(frozen=True, kw_only=True)
-class Column:
-    """One column of a template and of the pool.
-
-    `kind` is how its text is read: text, number, day (study day, not 0), date (ISO), clock (hh:mm),
-    flag (1/0), choice (one of `allowed`) or reading (a number, "<5" or ">5000").
-    """
-
-    name: str
-    kind: str
-    says: str
-    unit: str = ""
-    required: bool = False
-    key: bool = False
-    allowed: tuple[str, ...] = ()
-    low: float | None = None
-    high: float | None = None
-    low_open: bool = False
-    default: str = ""
-
-    @property
-    def sql_type(self) -> str:
-        """The column's type in DuckDB."""
-        types = {"number": "double", "day": "double", "reading": "double", "date": "date"}
-        return types.get(self.kind, "boolean" if self.kind == "flag" else "varchar")
-
-    def allows(self) -> str:
-        """The allowed values in words."""
-        words = {
-            "text": "text",
-            "number": "a number",
-            "day": "a study day (1 is the first day of treatment, there is no day 0)",
-            "date": "a date such as 2008-01-15",
-            "clock": "a time of day such as 08:30",
-            "flag": "1 or 0",
-            "reading": 'a number, or "<5", or ">5000"',
-            "choice": "one of " + ", ".join(self.allowed),
-        }[self.kind]
-        if self.low is not None and self.high is not None:
-            return f"{words} from {self.low:g} to {self.high:g}"
-        if self.low is not None:
-            return f"{words} above {self.low:g}" if self.low_open else f"{words} from {self.low:g}"
-        return words
-
-
-@dataclass(frozen=True, kw_only=True)
-class Derived:
-    """A column that the pool computes from the uploaded ones when a row is added."""
-
-    name: str
-    sql_type: str
-    sql: str
-    says: str
-    unit: str = ""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Table:
-    """One upload template and its table in the pool."""
-
-    name: str
-    says: str
-    columns: tuple[Column, ...]
-    derived: tuple[Derived, ...] = ()
-
-    @property
-    def key(self) -> tuple[str, ...]:
-        """The columns that identify a row, in declared order."""
-        return tuple(column.name for column in self.columns if column.key)
-
-    @property
-    def content(self) -> tuple[Column, ...]:
-        """Declared columns that are not part of the key."""
-        return tuple(column for column in self.columns if not column.key)
-
-    @property
-    def stored(self) -> tuple[tuple[str, str], ...]:
-        """Name and SQL type of each stored column, the patient as `patient_key`."""
-        own = [(c.name, c.sql_type) for c in self.columns if c.name not in ("trial", "patient")]
-        extra = [(d.name, d.sql_type) for d in self.derived]
-        return (("patient_key", "integer"), *own, *extra)
-
-    def column(self, name: str) -> Column:
-        """The declared column of that name; KeyError if there is none."""
-        return {column.name: column for column in self.columns}[name]
-
-
 def _who() -> tuple[Column, ...]:
     return (
         Column(name="trial", kind="text", required=True, key=True, says="Name of the trial."),
@@ -141,7 +54,9 @@ PATIENTS = Table(
         *_who(),
         Column(name="arm", kind="text", says="Planned treatment arm."),
         Column(name="sex", kind="choice", allowed=("F", "M"), says="Sex."),
-        Column(name="age_years", kind="number", unit="years", low=0, high=120, says="Age at start."),
+        Column(
+            name="age_years", kind="number", unit="years", low=0, high=120, says="Age at start."
+        ),
         Column(
             name="m_protein",
             kind="text",
@@ -178,14 +93,25 @@ MEASUREMENTS = Table(
             name="analyte", kind="text", required=True, key=True, says="IgA, IgG, IgM or any other."
         ),
         Column(
-            name="day", kind="day", unit="study day", required=True, key=True, says="Day of sampling."
+            name="day",
+            kind="day",
+            unit="study day",
+            required=True,
+            key=True,
+            says="Day of sampling.",
         ),
         Column(name="time", kind="clock", key=True, says="Time of sampling."),
         Column(
-            name="value", kind="reading", unit="as given", required=True, says="Measured concentration."
+            name="value",
+            kind="reading",
+            unit="as given",
+            required=True,
+            says="Measured concentration.",
         ),
         Column(name="unit", kind="text", required=True, says="Unit of value, low and high."),
-        Column(name="low", kind="number", unit="as given", says="Lower limit of normal of the record."),
+        Column(
+            name="low", kind="number", unit="as given", says="Lower limit of normal of the record."
+        ),
         Column(
             name="high", kind="number", unit="as given", says="Upper limit of normal of the record."
         ),
@@ -205,10 +131,18 @@ MEASUREMENTS = Table(
             says="Value in g/L; null where the unit is not a mass concentration.",
         ),
         Derived(
-            name="low_g_per_l", sql_type="double", sql="round(low * factor, 12)", unit="g/L", says="Lower limit."
+            name="low_g_per_l",
+            sql_type="double",
+            sql="round(low * factor, 12)",
+            unit="g/L",
+            says="Lower limit.",
         ),
         Derived(
-            name="high_g_per_l", sql_type="double", sql="round(high * factor, 12)", unit="g/L", says="Upper limit."
+            name="high_g_per_l",
+            sql_type="double",
+            sql="round(high * factor, 12)",
+            unit="g/L",
+            says="Upper limit.",
         ),
     ),
 )
@@ -219,10 +153,19 @@ RESPONSE_ROWS = Table(
     columns=(
         *_who(),
         Column(
-            name="day", kind="day", unit="study day", required=True, key=True, says="Assessment day."
+            name="day",
+            kind="day",
+            unit="study day",
+            required=True,
+            key=True,
+            says="Assessment day.",
         ),
         Column(
-            name="response", kind="choice", required=True, allowed=RESPONSES, says="Response on that day."
+            name="response",
+            kind="choice",
+            required=True,
+            allowed=RESPONSES,
+            says="Response on that day.",
         ),
     ),
 )
@@ -232,7 +175,9 @@ OUTCOMES = Table(
     says="One row per patient and endpoint.",
     columns=(
         *_who(),
-        Column(name="endpoint", kind="text", required=True, key=True, says="OS, PFS or any other code."),
+        Column(
+            name="endpoint", kind="text", required=True, key=True, says="OS, PFS or any other code."
+        ),
         Column(
             name="time_days",
             kind="number",
@@ -285,63 +230,13 @@ INFECTIONS = Table(
         _END,
         Column(name="term", kind="text", key=True, says="Preferred term."),
         Column(
-            name="grade", kind="choice", allowed=("1", "2", "3", "4", "5"), says="CTCAE grade, 1 to 5."
+            name="grade",
+            kind="choice",
+            allowed=("1", "2", "3", "4", "5"),
+            says="CTCAE grade, 1 to 5.",
         ),
     ),
 )
 
 TABLES = (PATIENTS, MEASUREMENTS, RESPONSE_ROWS, OUTCOMES, THERAPY_ROWS, INFECTIONS)
 BY_NAME = {table.name: table for table in TABLES}
-
-# A row is seen by a question about version v if added <= v and (removed is null or removed > v).
-LIFE = (("upload", "integer"), ("added", "integer"), ("removed", "integer"))
-
-BOOKKEEPING = """
-create table versions (
-    version integer, action varchar, upload integer, stated_by varchar, why varchar,
-    written timestamp, igcore_version varchar
-);
-create table uploads (
-    upload integer, version integer, stated_by varchar, written timestamp, files varchar, counts varchar,
-    warnings varchar
-);
-create table trials (
-    trial varchar, title varchar, cutoff date, simulated boolean, no_m_protein boolean,
-    upload integer, added integer, removed integer
-);
-create table subjects (patient_key integer, trial varchar, patient varchar);
-create table proofs (
-    version integer, table_name varchar, added bigint, checksum varchar, removed bigint
-);
-create table reference_ranges (
-    laboratory varchar, analyte varchar, low_g_per_l double, high_g_per_l double
-);
-"""
-
-
-def ddl() -> str:
-    """SQL that makes an empty pool: bookkeeping and one table per template."""
-    statements = [BOOKKEEPING]
-    for table in TABLES:
-        columns = ", ".join(f"{name} {kind}" for name, kind in (*table.stored, *LIFE))
-        statements.append(f"create table {table.name} ({columns});")
-    return "\n".join(statements)
-
-
-def views() -> str:
-    """Table macros `<table>_at(v)`: the rows that belong to version v of the pool."""
-    statements = []
-    for table in TABLES:
-        columns = ", ".join(f"r.{name}" for name, _ in table.stored)
-        statements.append(
-            f"create or replace macro {table.name}_at(v) as table "
-            f"select s.trial, s.patient, {columns}, r.upload "
-            f"from {table.name} r join subjects s using (patient_key) "
-            f"where r.added <= v and (r.removed is null or r.removed > v);"
-        )
-    statements.append(
-        "create or replace macro trials_at(v) as table "
-        "select trial, title, cutoff, simulated, no_m_protein from trials "
-        "where added <= v and (removed is null or removed > v);"
-    )
-    return "\n".join(statements)

@@ -12,6 +12,11 @@ layout.head(
     "What every number here means, by which rule and on whose authority. This page is generated "
     "from the declarations that the program itself runs on.",
 )
-chosen = st.pills("Part", list(documentation.PARTS), default=next(iter(documentation.PARTS)),
-                  required=True, label_visibility="collapsed")
+chosen = st.pills(
+    "Part",
+    list(documentation.PARTS),
+    default=next(iter(documentation.PARTS)),
+    required=True,
+    label_visibility="collapsed",
+)
 st.markdown(documentation.PARTS[chosen]())

@@ -15,7 +15,7 @@ layout.head(
 )
 parts.templates()
 files = parts.drop()
-options = parts.options()
+options = parts.options(opened=bool(files))
 if not files:
     parts.last_result()
 else:

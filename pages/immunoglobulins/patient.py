@@ -5,8 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from igcore.figures.patient import describe, profile_figure
-from pages.shared import layout, view
 from pages.parts import patient as parts
+from pages.shared import layout, view
 
 query = view.query("patient")
 with st.sidebar:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from igcore.figures.recovery import describe, shares_figure
-from pages.shared import layout, view
 from pages.parts import recovery as parts
+from pages.shared import layout, view
 
 query = view.query("recovery")
 with st.sidebar:

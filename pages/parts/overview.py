@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl
 import streamlit as st
 
 from igcore.analysis import Query, Result
-from pages.shared import layout
+from pages.shared import layout, view
 
 COLUMNS = {
     "trial": "Trial",
@@ -34,8 +34,26 @@ def trials(result: Result) -> None:
     for column, (label, value) in zip(st.columns(len(numbers)), numbers, strict=True):
         column.metric(label, f"{value:,}", border=True)
     st.dataframe(
-        rows[list(COLUMNS)], hide_index=True, placeholder="", column_config=COLUMNS, alt="The trials of the pool"
+        rows[list(COLUMNS)],
+        hide_index=True,
+        placeholder="",
+        column_config=COLUMNS,
+        alt="The trials of the pool",
     )
+
+
+def filters(query: Query) -> None:
+    """The cohort's filters in a row; they hold for both figures."""
+    columns = st.columns(2)
+    for column, name in zip(columns, ("trial", "arm"), strict=True):
+        with column:
+            view.controls(query, (name,))
+
+
+def side_by_side() -> list:
+    """Two columns that stand below each other where the page is narrow."""
+    with st.container(key="side-by-side"):
+        return st.columns(2, gap="medium")
 
 
 def same_cohort(query: Query, name: str) -> str:

@@ -37,12 +37,15 @@ def choose(query: Query) -> None:
         key="patient.chosen",
         on_change=lambda: view.go("patient", "key", [str(st.session_state["patient.chosen"])]),
     )
-    with st.container(horizontal=True):
-        for label, step, shortcut in (("Previous", -1, "Shift+Left"), ("Next", 1, "Shift+Right")):
-            beyond = not 0 <= place + step < len(keys)
+    steps = (("Back", -1, "Shift+Left"), ("Next", 1, "Shift+Right"))
+    for column, (label, step, shortcut) in zip(st.columns(2), steps, strict=True):
+        beyond = not 0 <= place + step < len(keys)
+        with column:
             st.button(
                 label,
                 shortcut=shortcut,
+                help=f"On the keyboard: {shortcut}",
+                width="stretch",
                 disabled=beyond,
                 on_click=view.go,
                 args=("patient", "key", [str(keys[place if beyond else place + step])]),
@@ -77,5 +80,7 @@ def course(result: Result) -> None:
     others = rows[~rows.analyte.isin(ISOTYPES)]
     if len(others):
         st.subheader("Other analytes", anchor=False)
-        layout.table(others[["analyte", "day", "time", "operator", "value", "unit", "low", "high"]],
-                     "Other analytes")
+        layout.table(
+            others[["analyte", "day", "time", "operator", "value", "unit", "low", "high"]],
+            "Other analytes",
+        )

@@ -34,11 +34,11 @@ def uploads() -> None:
                 "Data version": rows.version,
                 "Added": rows.written,
                 "By (as stated)": rows.stated_by,
-                "Files": [", ".join(f["file"] for f in json.loads(text)) for text in rows.files],
                 "Rows": [
                     ", ".join(f"{n['added']:,} {name}" for name, n in count.items())
                     for count in counts
                 ],
+                "Files": [", ".join(f["file"] for f in json.loads(text)) for text in rows.files],
                 "Warnings": [len(json.loads(text)) for text in rows.warnings],
                 "Removed in": rows.removed_in,
                 "Reason": rows.why,
@@ -52,10 +52,17 @@ def uploads() -> None:
         for row in rows.itertuples():
             files = pd.DataFrame(json.loads(row.files))
             st.caption(f"Upload {row.upload}")
-            st.dataframe(files, hide_index=True, placeholder="", alt=f"Files of upload {row.upload}")
+            st.dataframe(
+                files, hide_index=True, placeholder="", alt=f"Files of upload {row.upload}"
+            )
             warnings = json.loads(row.warnings)
             if warnings:
-                st.dataframe(pd.DataFrame(warnings), hide_index=True, placeholder="", alt="Warnings of the upload")
+                st.dataframe(
+                    pd.DataFrame(warnings),
+                    hide_index=True,
+                    placeholder="",
+                    alt="Warnings of the upload",
+                )
 
 
 def remove() -> None:
@@ -100,7 +107,12 @@ def versions() -> None:
         "written": "When",
         "igcore_version": "Igcore",
     }
-    st.dataframe(rows.rename(columns=names), hide_index=True, placeholder="", alt="Data versions, newest first")
+    st.dataframe(
+        rows.rename(columns=names),
+        hide_index=True,
+        placeholder="",
+        alt="Data versions, newest first",
+    )
 
 
 def _copy() -> bytes:

@@ -28,7 +28,8 @@ def flow(result: Result) -> None:
     left = verdicts[verdicts.verdict.isin(("not_assessable", "not_evaluable"))]
     reasons = left.groupby(["analyte", "reason"]).patient_key.count().unstack(fill_value=0)
     reasons = reasons.rename(columns=REASONS)
-    one, two = st.columns(2)
+    with st.container(key="tables-flow"):
+        one, two = st.columns(2)
     one.caption("Patients who remain, all trials")
     one.dataframe(kept, alt="Patients who remain at each step, by isotype")
     two.caption("Why patients left")
@@ -40,13 +41,15 @@ def shift(result: Result) -> None:
     st.subheader("From baseline to final value", anchor=False)
     table = result.table("shift")
     names = list(dict.fromkeys(table.analyte))
-    for column, analyte in zip(st.columns(max(len(names), 1)), names, strict=False):
+    with st.container(key="tables-shift"):
+        columns = st.columns(max(len(names), 1))
+    for column, analyte in zip(columns, names, strict=False):
         rows = table[table.analyte == analyte]
         cells = rows.pivot_table(
             index="baseline_class", columns="final_class", values="n", aggfunc="sum", fill_value=0
         ).reindex(index=list(CLASSES), columns=list(CLASSES), fill_value=0)
         cells.index.name, cells.columns.name = "baseline", None
-        column.caption(f"{analyte}: assessable patients, baseline in rows, final value in columns")
+        column.caption(f"{analyte}: baseline in rows, final value in columns")
         column.dataframe(cells, alt=f"{analyte}: baseline class by final class")
 
 
@@ -72,8 +75,8 @@ def verdicts(result: Result) -> None:
     if wanted:
         table = table[table.verdict.isin(wanted)]
     columns = [
-        *("profile", "trial", "patient", "analyte", "baseline_operator", "baseline"),
-        *("final_operator", "final", "unit", "change_percent", "low", "high", "verdict", "reason"),
+        *("profile", "trial", "patient", "analyte", "verdict", "baseline_operator", "baseline"),
+        *("final_operator", "final", "unit", "change_percent", "low", "high", "reason"),
     ]
     columns = [name for name in columns if "operator" not in name or table[name].notna().any()]
     st.dataframe(

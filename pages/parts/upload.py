@@ -29,7 +29,10 @@ def templates() -> None:
             archive.writestr(name, text)
     with st.expander("Templates and what their columns mean"):
         st.download_button(
-            "Empty templates (zip)", packed.getvalue(), "igcore-templates.zip", "application/zip",
+            "Empty templates (zip)",
+            packed.getvalue(),
+            "igcore-templates.zip",
+            "application/zip",
             on_click="ignore",
         )
         st.markdown(documentation.data_dictionary())
@@ -47,9 +50,9 @@ def drop() -> list:
     )
 
 
-def options() -> Options:
-    """What the reader says about the files."""
-    with st.expander("About these files", expanded=False):
+def options(*, opened: bool) -> Options:
+    """What the reader says about the files; open once there are some."""
+    with st.expander("About these files", expanded=opened):
         left, middle, right = st.columns(3)
         trial = left.text_input("Trial", help="Only if all rows belong to one trial of this name.")
         title = left.text_input("Title of the trial")
@@ -60,7 +63,8 @@ def options() -> Options:
             "No monoclonal protein in this disease", help="Then every isotype can be judged."
         )
         replace = right.checkbox(
-            "Replace", help="Same key, other content: take the new row; the old one stays in history."
+            "Replace",
+            help="Same key, other content: take the new row; the old one stays in history.",
         )
         whole = right.checkbox("All or nothing", help="One refused row refuses the whole upload.")
     return Options(

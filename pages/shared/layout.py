@@ -28,7 +28,11 @@ PAGES = (
 )
 STYLE = """
 <style>
-.stMainBlockContainer { padding-top: 4.6rem; max-width: 1320px; }
+.stMainBlockContainer {
+  padding: 4.6rem clamp(1rem, 3vw, 3.5rem) 4rem; max-width: 1320px;
+}
+.st-key-side-by-side [data-testid="stColumn"] { min-width: min(31rem, 100%); }
+[class*="st-key-tables-"] [data-testid="stColumn"] { min-width: min(25rem, 100%); }
 .stApp h1 { letter-spacing: -0.01em; padding-bottom: 0.2rem; }
 [data-testid="stMetricValue"] { font-variant-numeric: tabular-nums; }
 @media print {

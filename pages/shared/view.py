@@ -125,7 +125,10 @@ def _control(read: Query, parameter: Parameter, facts: Facts) -> None:
         st.session_state[key] = float(value)
         own["label"] = f"{kind.label} ({kind.unit})" if kind.unit else kind.label
         st.number_input(
-            **own, min_value=float(kind.low), max_value=float(kind.high), step=float(kind.step),
+            **own,
+            min_value=float(kind.low),
+            max_value=float(kind.high),
+            step=float(kind.step),
             format="%g",
         )
     elif isinstance(kind, Choices):
@@ -133,7 +136,9 @@ def _control(read: Query, parameter: Parameter, facts: Facts) -> None:
         if len(codes) > 1 or value:
             st.session_state[key] = [code for code in codes if code in value]
             st.multiselect(
-                **own, options=list(codes), format_func=lambda code: codes[code],
+                **own,
+                options=list(codes),
+                format_func=lambda code: codes[code],
                 placeholder="All of them",
             )
     elif isinstance(kind, Choice):
@@ -179,8 +184,11 @@ def moved(asked: Analysis, changed: str, texts: list[str]) -> Given:
         if not kind.applies(values):
             continue
         try:
-            values[parameter.name] = kind.decode(wanted, facts, values) if wanted else kind.default(
-                parameter.declared, facts, values)
+            values[parameter.name] = (
+                kind.decode(wanted, facts, values)
+                if wanted
+                else kind.default(parameter.declared, facts, values)
+            )
         except Refused:
             values[parameter.name] = kind.default(parameter.declared, facts, values)
             wanted = []

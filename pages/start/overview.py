@@ -7,8 +7,8 @@ import streamlit as st
 from igcore.errors import Refused
 from igcore.figures import recovery as recovery_figures
 from igcore.figures import survival as survival_figures
-from pages.shared import layout, view
 from pages.parts import overview as parts
+from pages.shared import layout, view
 
 layout.head(
     "What treatment does to a patient's own antibodies",
@@ -19,7 +19,8 @@ query = view.query("overview")
 layout.newer(query)
 result = view.answer(query)
 parts.trials(result)
-left, right = st.columns(2, gap="large")
+parts.filters(query)
+left, right = parts.side_by_side()
 with left:
     recovery = view.answer(view.canonical(parts.same_cohort(query, "recovery")))
     layout.figure(
@@ -42,5 +43,3 @@ with right:
             {"curve": survival.table("curve"), "groups": survival.table("groups")},
         )
         parts.more("survival", "Change the comparison", survival)
-with st.sidebar:
-    view.controls(query)

@@ -28,7 +28,7 @@ from tests.analysis.test_specification import (
 
 Tables = dict[str, list[dict]]
 
-# DOMAIN h2 in mg/dL: baseline, final, lower limit; verdict and change in percent.
+# DOMAIN h2 in mg/dL: baseline, final, lower limit (upper: 400); verdict and change in percent.
 H2 = """
     id    | base | final | low | verdict           | change
     exact | 56   | 70    | 70  | improved from low | 25
@@ -36,6 +36,7 @@ H2 = """
     lower | 40   | 50    | 50  | improved from low | 25
     under | 56   | 69    | 69  | in range, no rise | 23.2
     above | 60   | 450   | 70  | rise, above range | 650
+    upper | 60   | 400   | 70  | improved from low | 566.7
 """
 UNITS = ["mg/dL", "g/L", "g/dL", "mg/mL", "mg/L", "µg/mL"]
 

@@ -85,16 +85,17 @@ def ratio(answer: Result) -> list[float | None]:
     return printed(row, 3)
 
 
-def observed_expected_variance(table: RiskTable) -> list[float]:
+def mantel_byar(table: RiskTable, digits: int) -> list[float]:
     """O, E and V of the responders (e.3)."""
     tested, r = log_rank(table), table.groups.index("responder")
-    return shown([tested.observed[r], tested.expected[r], tested.variance[r, r]], 4)
+    return shown([tested.observed[r], tested.expected[r], tested.variance[r, r]], digits)
 
 
-def at(answer: Result, group: str, month: float) -> list[float | None]:
-    """S(month) of a group with its limits, to four places."""
+def at(answer: Result, group: str, month: float) -> list[float]:
+    """S(month) of a group to four places, and its limits."""
     curve = by_group(answer, "curve").loc[group]
-    return printed(curve[curve.month <= month].iloc[-1][["survival", "lower", "upper"]], 4)
+    rate, *bounds = curve[curve.month <= month].iloc[-1][["survival", "lower", "upper"]]
+    return [round(rate, 4), *bounds]
 
 
 def counted(pool: Pool, trial: str, timing: str, group: str = "response") -> RiskTable:
@@ -127,7 +128,7 @@ def test_cnsr_0_is_the_event_and_any_other_number_a_censoring(pool: Pool, tmp_pa
     for trial in ("printed", "reasons"):
         assert (groups.n[trial], groups.events[trial]) == (6, 3)
         assert printed(groups.loc[trial][SPANS], 9) == [12, 3, NR]
-        assert at(answer, trial, 12) == [0.4167, 0.0560, 0.7665]
+        assert shown(at(answer, trial, 12), 4) == [0.4167, 0.0560, 0.7665]
         month_12 = risk[(risk.group == trial) & (risk.month == 12)]
         assert month_12.at_risk.tolist() == [3]
     assert printed(groups.loc["mistaken"][SPANS[:1]], 9) == [15]
@@ -186,7 +187,7 @@ def test_a_worthless_response_has_hazard_ratio_1_when_timed(examples: Pool) -> N
         assert groups["median"].tolist() == [6.5, 6.5]  # after the landmark
     timed = counted(examples, "h7", "time-dependent")
     assert timed.entering.sum() == 60  # rows (start, stop]
-    assert shown(observed_expected_variance(timed), 3) == [12, 12, 4.888]
+    assert mantel_byar(timed, 3) == [12, 12, 4.888]
 
 
 def test_a_landmark_without_responders_is_said_and_not_tested(examples: Pool) -> None:
@@ -214,7 +215,7 @@ def test_the_second_set_of_h7_gives_the_printed_ratios(examples: Pool) -> None:
     assert test["name"] == "Mantel-Byar"
     assert (round(test.statistic, 4), round(test.p, 3)) == (0.3282, 0.567)
     table = counted(examples, "second", "time-dependent")
-    assert observed_expected_variance(table) == [3, 3.7401, 1.6689]
+    assert mantel_byar(table, 4) == [3, 3.7401, 1.6689]
 
     fixed = analysis.ask(examples, "survival?trial=second&timing=landmark&landmark=5")
     assert by_group(fixed, "groups").n.to_dict() == {"non-responder": 5, "responder": 4}

@@ -4,6 +4,7 @@ with record as (
     select
         a.*, coalesce($trial, STUDYID) as trial, USUBJID as patient,
         coalesce(k.start, adam_date(a.TRTSDT)) as start, coalesce(k.treated, true) as treated,
+        k.patient is null as unknown,
         nullif(try_cast(ADY as double), 0) as given_day
     from stage_adlb a
     left join known_start k
@@ -13,7 +14,8 @@ select
     file, sheet, line, ord, trial, patient,
     case upper(PARAMCD) when 'IGA' then 'IgA' when 'IGG' then 'IgG' when 'IGM' then 'IgM'
         else PARAMCD end as analyte,
-    coalesce(given_day, study_day(adam_date(ADT), start))::varchar as day,
+    -- A subject whom nobody knows is refused as unknown, whatever the day.
+    coalesce(given_day, study_day(adam_date(ADT), start), if(unknown, 1, null))::varchar as day,
     case when ATMF is null then coalesce(clock_of(ADTM), clock_of(LBDTC)) end as time,
     case when regexp_matches(AVALC, '^\s*[<>]') then AVALC
         else coalesce(nullif(AVAL, '.'), AVALC) end as value,
@@ -22,7 +24,7 @@ select
     case
         when DTYPE is not null then 'derived record (DTYPE ' || DTYPE || ')'
         when not treated then 'subject not treated (no TRTSDT)'
-        when given_day is null and (adam_date(ADT) is null or start is null) then 'no usable day'
+        when day is null then 'no usable day'
         when nullif(AVAL, '.') is null and AVALC is null then 'no value'
     end as skip
 from record;

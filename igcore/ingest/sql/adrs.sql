@@ -15,6 +15,7 @@ record as (
     select
         a.*, coalesce($trial, STUDYID) as trial, USUBJID as patient, source.paramcd as wanted,
         coalesce(k.start, adam_date(a.TRTSDT)) as start, coalesce(k.treated, true) as treated,
+        k.patient is null as unknown,
         nullif(try_cast(ADY as double), 0) as given_day,
         list_extract($responses, list_position(
             list_transform($responses, lambda word: upper(word)), upper(trim(AVALC)))) as response
@@ -25,13 +26,14 @@ record as (
 )
 select
     file, sheet, line, ord, trial, patient,
-    coalesce(given_day, study_day(adam_date(ADT), start))::varchar as day,
+    -- A subject whom nobody knows is refused as unknown, whatever the day.
+    coalesce(given_day, study_day(adam_date(ADT), start), if(unknown, 1, null))::varchar as day,
     response,
     case
         when PARAMCD is distinct from wanted
             then 'other parameter than ' || wanted
         when not treated then 'subject not treated (no TRTSDT)'
         when response is null then 'no response word: ' || coalesce(AVALC, 'empty')
-        when given_day is null and (adam_date(ADT) is null or start is null) then 'no usable day'
+        when day is null then 'no usable day'
     end as skip
 from record;

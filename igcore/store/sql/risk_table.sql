@@ -1,6 +1,6 @@
 -- Grain: one row per stratum, time and group at which somebody enters or leaves the group.
 -- time: days on the endpoint's clock (from the landmark when timing is "landmark");
--- entering, events, censored: patients; leaving for another group counts as censored here (f2.6).
+-- entering, events, censored: patients; leaving for another group counts as censored here (S6).
 -- Patients are spans (entry, exit]; `fixed` groups, `ever`, `landmark` and `time-dependent` differ
 -- in their spans only.
 with subject as (

@@ -48,5 +48,5 @@ case
     when value is not null then 'normal'
 end;
 
--- default_laboratory: whose range applies to a record without limits of its own (DOMAIN b5.5).
+-- default_laboratory: whose range applies to a record without limits of its own (R5).
 create or replace macro default_laboratory() as 'U Chicago (Tietz/Roche)';

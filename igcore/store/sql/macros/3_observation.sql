@@ -1,4 +1,4 @@
--- One row per patient of the cohort: until when immunoglobulin values count (DOMAIN b5.3).
+-- One row per patient of the cohort: until when immunoglobulin values count (R3).
 -- last_day, before_day: elapsed days; null where nothing ends the observation.
 create or replace macro observation_at(v, trials, arms) as table
 select

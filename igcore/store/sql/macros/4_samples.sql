@@ -1,6 +1,6 @@
 -- One row per immunoglobulin value of the cohort that is a baseline candidate or counts after it.
--- level, low, high: g/L; elapsed: days; baseline: candidate for the baseline (b5.2);
--- counted: after the start and within the observation (b5.3); replaced: IgG not endogenous.
+-- level, low, high: g/L; elapsed: days; baseline: candidate for the baseline (R2);
+-- counted: after the start and within the observation (R3); replaced: IgG not endogenous.
 create or replace macro samples_at(v, trials, arms, analytes) as table
 with replacement as (
     select patient_key, elapsed(start_day) as first_day, elapsed(end_day) + 183 as washed_out

@@ -1,5 +1,5 @@
--- One row per treated patient of the cohort and analyte: the verdict and what it rests on (b5).
--- levels and limits in g/L; codes of b5.7; reason of b5.1; improved: true or false.
+-- One row per treated patient of the cohort and analyte: the verdict and what it rests on (R1 to R8).
+-- levels and limits in g/L; codes of R7; reason of R1; improved: true or false.
 create or replace macro verdicts_at(v, trials, arms, analytes, rise_factor, final) as table
 with asked as (select unnest(analytes) as analyte),
 person as (

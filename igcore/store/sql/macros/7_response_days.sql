@@ -1,5 +1,5 @@
 -- One row per patient of the cohort who responded: day of the first response at or above the rule,
--- on or before the first PD and before the first next therapy (f2.2). response_day: elapsed days.
+-- on or before the first PD and before the first next therapy (S2). response_day: elapsed days.
 create or replace macro response_days_at(v, trials, arms, least_depth) as table
 with bound as (
     select

@@ -1,0 +1,72 @@
+"""The readings that make two careful people compute the same; code and Methods page cite them."""
+
+from __future__ import annotations
+
+RECOVERY = {
+    "R0": "The monoclonal protein's text gives a set of involved heavy chains: IgG kappa involves "
+    "IgG; a biclonal one both; light chain only, IgD, IgE, non-secretory and none involve none of "
+    "the three. Text that names no known type means unknown. In a trial of a disease without "
+    "monoclonal protein every isotype is assessable.",
+    "R1": "Not assessable, in this order: type unknown; isotype involved; for IgG an immunoglobulin "
+    "replacement that covers day 1. Not evaluable, in this order: no value in the baseline window; "
+    "no counted value after it; all of them dropped for replacement.",
+    "R2": "Baseline is the latest value from 35 days before the start to the day of the start; of two "
+    "on one day the later by time. On day 1 a value without time is before the dose, one with a time "
+    "after the first dose is not.",
+    "R3": "Values count after the start, through 30 days after the end of treatment, the day of "
+    "progression (first PD or PFS event) and the day of the first transplant, and before the first "
+    "next therapy. IgG from the start of a replacement to 183 days after its end does not count.",
+    "R4": "Final value. Last: the latest counted value. Best: the highest that rises and is in range, "
+    "else the highest. Confirmed: the second of the first two consecutive values, at most 84 days "
+    "apart, that both rise and are in range, else the latest, which is then not improved (where it "
+    "meets both by itself: in range, no rise, reason not confirmed).",
+    "R5": "Limits are the final record's own; the class at baseline uses the baseline record's own. "
+    "Where a record has none, the default range applies and the view says so.",
+    "R6": "Values with an operator are judged by bounds, so that rise and in range are each yes, no "
+    'or open. Baseline "<x": a rise if the final value is at least (1 + rise) x, open if at least '
+    'half of that. Baseline ">x": open if at least (1 + rise) x, else no. Final "<x": rise open if x '
+    'is enough, else no; in range no if x is at or below the lower limit, else open. Final ">x": '
+    "rise if x is enough, else open; in range no if x is at or above the upper limit, else open. "
+    'Operators at both ends leave the rise open. For classes and plots "<x" stands at x/2.',
+    "R7": "Improved: rise and in range, both certain, bounds included, with a relative tolerance of "
+    "1e-9. Indeterminate: neither is no and one is open; counted in the denominator, not as "
+    "improved. A final value above the range is a class of its own.",
+    "R8": "The shift table covers all assessable patients, missing values included; its cells "
+    "without a missing side add up to the evaluable.",
+}
+SURVIVAL = {
+    "S1": "time_days are date - start + 1, counted from origin_day. A response is put on the same "
+    "clock before the two are compared. An endpoint that starts at response cannot be grouped by it.",
+    "S2": "The response day is the first response at or above the rule, on or before the first PD and "
+    "before the first next therapy. In a trial with response records a patient without any is a "
+    "non-responder and told; a trial without any is left out and told.",
+    "S3": 'A best response without its date serves "ever" alone.',
+    "S4": "Intervals are (entry, exit]. A response at r, with 0 < r < T: non-responder on (0, r], "
+    "responder on (r, T]. At or before 0: responder throughout. At T or later: never.",
+    "S5": "Landmark L: patients with T > L, responders by r <= L, the clock restarts at L. Who left "
+    "before is counted and shown.",
+    "S6": "Time-dependent: hazard ratio and Mantel-Byar test use all follow-up from 0. Curve, risk "
+    "table and medians are Simon-Makuch from the landmark month, where everyone still at risk enters "
+    "in the state reached; who responds later changes over and is censored in the old group.",
+    "S7": "Ever: groups by response at any time, with a banner, without p-value and hazard ratio.",
+    "S8": "Median: the first time at which S(t) is 0.5 or less; met exactly (within 1.5e-8) it is the "
+    "midpoint to the next drop. Its limits follow the same rule on the pointwise interval. Not "
+    "reached is NR; a limit that is not reached is NE.",
+    "S9": "Risk table at month m: at risk just before m; events and censored before m. Without "
+    "delayed entry the three add up to n.",
+    "S10": "Follow-up is the median by reverse Kaplan-Meier, not the median of observed times.",
+}
+
+
+def markdown() -> str:
+    """Both lists as Markdown."""
+    parts = []
+    for title, rules in (("Recovery", RECOVERY), ("Survival", SURVIVAL)):
+        parts.append(
+            f"#### {title}\n\n" + "\n".join(f"- **{n}** {_plain(t)}" for n, t in rules.items())
+        )
+    return "\n\n".join(parts)
+
+
+def _plain(text: str) -> str:
+    return text.replace("<", "\\<").replace(">", "\\>")

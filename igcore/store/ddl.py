@@ -1,0 +1,58 @@
+"""SQL that makes an empty pool and the views of a version, derived from schema.py."""
+
+from __future__ import annotations
+
+from igcore.store.schema import TABLES
+
+# A row is seen by a question about version v if added <= v and (removed is null or removed > v).
+LIFE = (("upload", "integer"), ("added", "integer"), ("removed", "integer"))
+
+BOOKKEEPING = """
+create table versions (
+    version integer, action varchar, upload integer, stated_by varchar, why varchar,
+    written timestamp, igcore_version varchar
+);
+create table uploads (
+    upload integer, version integer, stated_by varchar, written timestamp, files varchar, counts varchar,
+    warnings varchar
+);
+create table trials (
+    trial varchar, title varchar, cutoff date, simulated boolean, no_m_protein boolean,
+    upload integer, added integer, removed integer
+);
+create table subjects (patient_key integer, trial varchar, patient varchar);
+create table proofs (
+    version integer, table_name varchar, added bigint, checksum varchar, removed bigint
+);
+create table reference_ranges (
+    laboratory varchar, analyte varchar, low_g_per_l double, high_g_per_l double
+);
+"""
+
+
+def tables() -> str:
+    """SQL that makes an empty pool: bookkeeping and one table per template."""
+    statements = [BOOKKEEPING]
+    for table in TABLES:
+        columns = ", ".join(f"{name} {kind}" for name, kind in (*table.stored, *LIFE))
+        statements.append(f"create table {table.name} ({columns});")
+    return "\n".join(statements)
+
+
+def views() -> str:
+    """Table macros `<table>_at(v)`: the rows that belong to version v of the pool."""
+    statements = []
+    for table in TABLES:
+        columns = ", ".join(f"r.{name}" for name, _ in table.stored)
+        statements.append(
+            f"create or replace macro {table.name}_at(v) as table "
+            f"select s.trial, s.patient, {columns}, r.upload "
+            f"from {table.name} r join subjects s using (patient_key) "
+            f"where r.added <= v and (r.removed is null or r.removed > v);"
+        )
+    statements.append(
+        "create or replace macro trials_at(v) as table "
+        "select trial, title, cutoff, simulated, no_m_protein from trials "
+        "where added <= v and (removed is null or removed > v);"
+    )
+    return "\n".join(statements)
