@@ -51,6 +51,7 @@ def parser() -> argparse.ArgumentParser:
     top = argparse.ArgumentParser(
         prog="python -m igcore",
         description="Igcore: immunoglobulin recovery and survival in pooled trials.",
+        formatter_class=lambda prog: argparse.HelpFormatter(prog, width=88),
     )
     top.add_argument("--version", action="version", version=f"igcore {__version__}")
     commands = top.add_subparsers(title="commands", required=True, metavar="COMMAND")
@@ -216,7 +217,7 @@ def _uploads(options: argparse.Namespace) -> int:
         added = ", ".join(f"{n['added']} {name}" for name, n in row["counts"].items())
         gone = f"; removed in version {row['removed_in']}: {row['why']}" if row["why"] else ""
         print(
-            f"upload {row['upload']}, version {row['version']}, {row['written'][:16]}, "
+            f"upload {row['upload']}, version {row['version']}, {row['written'][:16]} UTC, "
             f"by {row['stated_by'] or 'nobody named'}: {added}{gone}"
         )
     if not rows:

@@ -120,6 +120,8 @@ class Number(Kind):
             number = float(text)
         except ValueError:
             raise self.refuse(text, bounds) from None
+        if "_" in text or not text.isascii():  # float alone would read "1_0" as 10
+            raise self.refuse(text, bounds)
         if not self.low <= number <= self.high:  # NaN fails this comparison as well.
             raise self.refuse(text, bounds)
         return number

@@ -1,4 +1,4 @@
-"""Pools made of template rows, through the ordinary door."""
+"""Pools made of template rows, through the ordinary door or the command line."""
 
 from __future__ import annotations
 
@@ -9,10 +9,12 @@ from pathlib import Path
 import pytest
 
 from igcore import ingest
+from igcore.__main__ import main
 from igcore.ingest import Options, Report
 from igcore.store import ROOT, Pool, schema
 
 SHARED = ROOT.parent / "shared" / "data"
+TRIALS = ("A & B", "50% = +x?", "SIM")  # the first two are real; their names strain the link
 
 
 def write_tables(folder: Path, tables: dict[str, list[dict]]) -> list[Path]:
@@ -55,3 +57,54 @@ def shared() -> Path:
     if not SHARED.is_dir():
         pytest.skip("the folder shared/data is not beside the project")
     return SHARED
+
+
+def rows_of(trial: str) -> dict[str, list[dict]]:
+    """Twelve patients, i = 1..12: all die on day 30 i but the fourth; even ones respond."""
+    who = [{"trial": trial, "patient": f"<{i}>"} for i in range(1, 13)]
+    tables: dict[str, list[dict]] = {"patients": [], "outcomes": [], "responses": []}
+    tables["measurements"] = []
+    for i, one in enumerate(who, 1):
+        arm = "Len, high" if i % 3 else "Dex/low"
+        sex = "F" if i % 2 else "M"
+        tables["patients"].append({**one, "arm": arm, "sex": sex, "m_protein": "IgG kappa"})
+        for endpoint, days in (("OS", 30 * i), ("PFS", 20 * i)):
+            event = int(i != 4)
+            tables["outcomes"].append(
+                {**one, "endpoint": endpoint, "time_days": days, "event": event}
+            )
+        tables["responses"].append({**one, "day": 40, "response": "SD" if i % 2 else "VGPR"})
+        for day, value in ((-1, 56), (29, 56 + 2 * i)):
+            iga = {"analyte": "IgA", "day": day, "value": value, "unit": "mg/dL"}
+            tables["measurements"].append({**one, **iga, "low": 70, "high": 400})
+    return tables
+
+
+@pytest.fixture(scope="session")
+def command_pool(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A pool of two real trials and a simulated one, filled by the command itself."""
+    folder = tmp_path_factory.mktemp("cli")
+    where = str(folder / "pool.duckdb")
+    for number, trial in enumerate(TRIALS):
+        files = [str(file) for file in write_tables(folder / str(number), rows_of(trial))]
+        extra = ["--simulated"] if trial == "SIM" else ["--title", f"Title of {trial}"]
+        assert main(["add", *files, "--pool", where, "--by", "Ada", *extra]) == 0
+    yield where
+    Pool.open(where).close()
+
+
+@pytest.fixture
+def run(command_pool: str, capsys) -> Callable[..., tuple[int, str, str]]:
+    """Exit code, output and errors of a command, on that pool unless it names another."""
+    capsys.readouterr()
+
+    def command(*arguments: str) -> tuple[int, str, str]:
+        pool = [] if "--pool" in arguments else ["--pool", command_pool]
+        try:
+            code = main([*arguments, *pool])
+        except SystemExit as stop:  # argparse's own refusals
+            code = int(stop.code or 0)
+        said = capsys.readouterr()
+        return code, said.out, said.err
+
+    return command

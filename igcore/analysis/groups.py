@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from igcore.analysis.result import counted
 from igcore.analysis.risk_table import RiskTable
 from igcore.analysis.spec import DAYS_PER_MONTH
 from igcore.errors import Refused
@@ -80,7 +81,7 @@ def _trials_with_response(pool: Pool, asked: Comparison) -> tuple[list[str], lis
         what = "no response records"
         if row.undated:
             what = 'best responses without dates; they serve "ever" alone'
-        notes.append(f"Trial {row.trial} is left out ({row.n} patients): it has {what}.")
+        notes.append(f"Trial {row.trial} is left out ({counted(row.n, 'patient')}): it has {what}.")
     if not usable.any():
         raise Refused("Groups by response need response records. " + " ".join(notes))
     return list(trials[usable].trial), notes
@@ -105,13 +106,14 @@ def _left_out(asked: Comparison, told: Any) -> list[str]:
         return notes
     if told.without_response_record:
         notes.append(
-            f"{told.without_response_record} patients without any response record count as "
-            "non-responders."
+            f"Counted as non-responders: {counted(told.without_response_record, 'patient')} "
+            "without any response record."
         )
     if asked.timing == "landmark":
         notes.append(
             f"Left out because event or censoring came by month {asked.landmark:g}: "
-            f"{told.left_responder} responders and {told.left_non_responder} non-responders. "
+            f"{counted(told.left_responder, 'responder')} and "
+            f"{counted(told.left_non_responder, 'non-responder')}. "
             f"{told.later_responders} who responded later stay with the non-responders."
         )
     if asked.simon_makuch:

@@ -86,7 +86,8 @@ def sentence(row: Any) -> str:
         verdict = "improved" if row.verdict == "improved_from_low" else verdict
     if row.verdict in ("not_assessable", "not_evaluable"):
         return f"{verdict}: {REASONS[row.reason]}"
-    reason = f" ({REASONS[row.reason]})" if row.reason else ""
+    if row.reason == "not_confirmed":
+        verdict = f"rise in range, {REASONS[row.reason]}"
     limits = "default limits" if row.default_limits else "limits"
     if row.low == row.low and "low" in row.verdict:
         limit = f"{limits.removesuffix('s')} {row.low:g}"
@@ -99,7 +100,7 @@ def sentence(row: Any) -> str:
     return (
         f"baseline {row.baseline_operator or ''}{row.baseline:g}, "
         f"final {row.final_operator or ''}{row.final:g} {row.unit}{change}, {limit}: "
-        f"{verdict}{reason}"
+        f"{verdict}"
     )
 
 

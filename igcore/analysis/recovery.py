@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from igcore.analysis.result import Result
+from igcore.analysis.result import Result, counted
 from igcore.analysis.rule import (
     DENOMINATORS,
     Analytes,
@@ -105,18 +105,19 @@ def _notes(verdicts: pd.DataFrame) -> list[str]:
     default = int(verdicts.default_limits.sum())
     if default:
         notes.append(
-            f"{default} final values came without limits; the default range applies "
+            f"{counted(default, 'final value')} came without limits; the default range applies "
             "(U Chicago, Tietz/Roche: IgA 70-400, IgG 700-1600, IgM 40-230 mg/dL)."
         )
     unknown = verdicts[verdicts.reason == "isotype_unknown"].patient_key.nunique()
     if unknown:
         notes.append(
-            f"{unknown} patients have no known type of monoclonal protein; they are not assessable."
+            f"{counted(unknown, 'patient')} without a known type of monoclonal protein: "
+            "not assessable."
         )
     open_ = int((verdicts.verdict == "indeterminate").sum())
     if open_:
         notes.append(
-            f"{open_} verdicts depend on values below or above quantification: indeterminate, "
-            "counted in the denominator, not as improved."
+            f"{counted(open_, 'verdict')} open because of values below or above quantification: "
+            "indeterminate, counted in the denominator, not as improved."
         )
     return notes

@@ -62,6 +62,11 @@ def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
     return [dict(zip(frame.columns, row, strict=True)) for row in zip(*columns, strict=True)]
 
 
+def counted(n: int, noun: str) -> str:
+    """A number with its noun: "1 patient", "2 patients"."""
+    return f"{n} {noun}" if n == 1 else f"{n} {noun}s"
+
+
 def to_csv(frame: pd.DataFrame) -> str:
     """CSV in which no spreadsheet takes a text for a formula."""
     safe = frame.copy()

@@ -78,12 +78,13 @@ class RiskTable:
         )
 
     def together(self) -> RiskTable:
-        """All groups as one, named "all"."""
+        """All groups as one, named "all"; a change of group is neither an entry nor a censoring."""
+        entering, events, censored = (
+            x.sum(axis=2, keepdims=True) for x in (self.entering, self.events, self.censored)
+        )
+        changes = np.where((self.time > 0)[None, :, None], entering, 0)
         return RiskTable(
-            ("all",),
-            self.strata,
-            self.time,
-            *(x.sum(axis=2, keepdims=True) for x in (self.entering, self.events, self.censored)),
+            ("all",), self.strata, self.time, entering - changes, events, censored - changes
         )
 
     def status_at(self, day: float) -> np.ndarray:

@@ -23,6 +23,7 @@ from igcore.analysis.kaplan_meier import Curve, crossing, kaplan_meier, median
 from igcore.analysis.result import Result
 from igcore.analysis.risk_table import RiskTable
 from igcore.analysis.spec import DAYS_PER_MONTH, analysis
+from igcore.errors import Refused
 from igcore.params import SUGGESTED
 from igcore.store import Cohort, Pool
 
@@ -84,6 +85,10 @@ def survival(
     )
     table, notes = count(pool, asked)
     shown = table.after(asked.landmark_days) if asked.simon_makuch else table
+    if not shown.entering.any():
+        raise Refused(
+            f"Landmark: nobody is at risk at month {landmark:g}. Choose an earlier landmark."
+        )
     curves = {g: kaplan_meier(shown, i, interval=interval) for i, g in enumerate(shown.groups)}
     compared, tested, more = _compare(table, asked, reference)
     return Result(
@@ -127,6 +132,8 @@ def _compare(
         if np.isnan(r.ratio)
     ]
     test = log_rank(table)
+    if np.isnan(test.p):
+        notes.append(f"{name}: no time at which an event could fall in either group; no test.")
     return (
         _frame("comparison", [(r.group, reference, r.ratio, r.lower, r.upper) for r in found]),
         _frame("test", [(name, test.statistic, test.df, test.p)]),
@@ -182,12 +189,12 @@ def _risk(table: RiskTable, every: float) -> pd.DataFrame:
 
 
 def _follow_up(table: RiskTable, asked: Comparison) -> pd.DataFrame:
-    """Median follow-up by reverse Kaplan-Meier, months, of all and of each group (S10).
+    """Median follow-up by reverse Kaplan-Meier, months, of all and of each fixed group (S10).
 
-    Groups that change have none: a change of group would count as the end of follow-up.
+    Groups that change have none of their own: a change would count as the end of follow-up.
     """
     rows = []
-    for part in () if asked.simon_makuch else (table.together(), table):
+    for part in (table.together(),) if asked.simon_makuch else (table.together(), table):
         for g, group in enumerate(part.groups):
             curve = kaplan_meier(part.swapped(), g)
             rows.append((group, crossing(curve.time, curve.survival) / DAYS_PER_MONTH))

@@ -114,7 +114,7 @@ def colour(group: str, result: Result, colours: Ink) -> str:
 
 def dash(group: str, result: Result) -> str:
     """The group's own dash."""
-    for kind, labels in result.labels.items():
+    for labels in result.labels.values():
         if group in labels and group not in FIXED:
             return DASHES[labels.index(group) % len(DASHES)]
     return DASHES[place_of(group, result) % len(DASHES)]

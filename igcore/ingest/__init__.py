@@ -184,24 +184,7 @@ def _trials(
         "select trial, title, cutoff, simulated, no_m_protein from trials where removed is null "
         f"and trial in ({touched}) order by trial"
     ).fetchall()
-    if options.title and len(new) + len(there) > 1:
-        raise Refused("A title belongs to one trial, but the files name several; add them apart.")
-    cards = [
-        (name, options.title or name, options.cutoff, options.simulated, options.no_m_protein)
-        for name in new
-    ]
-    for name, title, cutoff, simulated, no_m_protein in there:
-        if options.simulated and not simulated:
-            raise Refused(f'Trial "{name}" is in the pool as real data; simulated rows stay out.')
-        card = (
-            name,
-            options.title or title,
-            options.cutoff or cutoff,
-            simulated,
-            no_m_protein or options.no_m_protein,
-        )
-        if card != (name, title, cutoff, simulated, no_m_protein):
-            cards.append(card)
+    cards = _cards(options, new, there)
     for card in cards:
         cursor.execute(
             "update trials set removed = ? where trial = ? and removed is null", [version, card[0]]
@@ -210,6 +193,25 @@ def _trials(
             "insert into trials values (?, ?, ?, ?, ?, ?, ?, null)", [*card, upload, version]
         )
     return bool(cards)
+
+
+def _cards(options: Options, new: Sequence[str], there: Sequence[tuple]) -> list[tuple]:
+    """Cards (trial, title, cutoff, simulated, no_m_protein) of new trials and of changed ones."""
+    if options.title and len(new) + len(there) > 1:
+        raise Refused("A title belongs to one trial, but the files name several; add them apart.")
+    cards = [
+        (name, options.title or name, options.cutoff, options.simulated, options.no_m_protein)
+        for name in new
+    ]
+    for card in there:
+        name, title, cutoff, simulated, no_m_protein = card
+        if options.simulated and not simulated:
+            raise Refused(f'Trial "{name}" is in the pool as real data; simulated rows stay out.')
+        stated = (options.title or title, options.cutoff or cutoff)
+        changed = (name, *stated, simulated, no_m_protein or options.no_m_protein)
+        if changed != card:
+            cards.append(changed)
+    return cards
 
 
 def _proof(path: Path, name: str) -> dict:

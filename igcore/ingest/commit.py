@@ -72,7 +72,7 @@ def record(
     told = report.as_json()
     warnings = [p for p in told["problems"] if p["severity"] == "warning"]
     cursor.execute(
-        "insert into uploads values (?, ?, ?, now()::timestamp, ?, ?, ?)",
+        "insert into uploads values (?, ?, ?, timezone('UTC', now()), ?, ?, ?)",
         [
             upload,
             version,

@@ -69,7 +69,7 @@ ADAM = {
         "adtte",
         "CDISC ADaM time to event (ADTTE)",
         "outcomes",
-        ("STUDYID", "USUBJID", "PARAMCD", "AVAL", "AVALU", "CNSR", "STARTDT", "TRTSDT"),
+        ("STUDYID", "USUBJID", "PARAMCD", "PARAM", "AVAL", "AVALU", "CNSR", "STARTDT", "TRTSDT"),
     ),
 }
 _LABORATORY = {"ANRLO", "ANRHI", "ANRIND", "LBTESTCD", "LBSTRESU", "LBSTRESN"}

@@ -116,6 +116,9 @@ def _known(column: str, cells: pa.ChunkedArray) -> pa.ChunkedArray:
 
 def _translate(cursor: duckdb.DuckDBPyConnection, trial: str | None, version: int) -> None:
     """ADaM staging tables -> template staging tables. Subjects first: they say when day 1 is."""
+    staged = " union all ".join(f"select 1 from {layout.stage}" for layout in ADAM.values())
+    if not cursor.execute(f"{staged} limit 1").fetchall():
+        return
     _run(cursor, "adsl", trial=trial)
     _run(cursor, "starts", version=version)
     _run(cursor, "adlb", trial=trial)

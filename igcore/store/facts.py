@@ -47,7 +47,7 @@ class Facts:
             for row in frame.itertuples()
         )
         self._spans = pool.rows("endpoint_spans", version=version)
-        self._arms = pool.rows("arms", version=version)
+        self._labels = pool.rows("labels", version=version)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -56,7 +56,7 @@ class Facts:
 
     def arms(self, trials: Sequence[str]) -> list[str]:
         """Planned arms of these trials, sorted."""
-        return sorted(set(self._arms[self._arms.trial.isin(trials)].arm))
+        return self.labels("arm", trials)
 
     def endpoints(self, trials: Sequence[str]) -> list[str]:
         """Uploaded endpoints of these trials: OS, PFS, then the others by name."""
@@ -82,7 +82,8 @@ class Facts:
         return None if found.empty else int(found.patient_key.iloc[0])
 
     def labels(self, column: str, trials: Sequence[str]) -> list[str]:
-        """The labels by which patients of these trials can be grouped."""
-        if column == "arm":
-            return self.arms(trials)
-        return list(trials) if column == "trial" else ["F", "M"]
+        """The labels by which patients of these trials can be grouped, sorted."""
+        if column == "trial":
+            return sorted(trials)
+        rows = self._labels[(self._labels.kind == column) & self._labels.trial.isin(trials)]
+        return sorted(set(rows.label))

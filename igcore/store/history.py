@@ -25,7 +25,7 @@ def note(
 ) -> None:
     """One line of the history; `stated_by` is shown as stated."""
     cursor.execute(
-        "insert into versions values (?, ?, ?, ?, ?, now()::timestamp, ?)",
+        "insert into versions values (?, ?, ?, ?, ?, timezone('UTC', now()), ?)",
         [version, action, upload, stated_by, why, __version__],
     )
 

@@ -36,8 +36,7 @@ export default function (component) {
         format: button.dataset.kind, filename: data, scale: 2,
         width: Math.round(size.width), height: Math.round(size.height),
       };
-      const camera = chart._fullLayout._modeBar
-        && chart.querySelector('.modebar-btn[data-attr="toImage"], .modebar-btn');
+      const camera = chart.querySelector(".modebar-btn");
       if (camera) camera.dispatchEvent(new MouseEvent("click", { bubbles: true }));
     };
   }

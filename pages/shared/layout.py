@@ -34,6 +34,12 @@ STYLE = """
 .st-key-side-by-side [data-testid="stColumn"] { min-width: min(31rem, 100%); }
 [class*="st-key-tables-"] [data-testid="stColumn"] { min-width: min(25rem, 100%); }
 .stApp h1 { letter-spacing: -0.01em; padding-bottom: 0.2rem; }
+.stPlotlyChart .modebar { display: none !important; }
+[data-testid="stCaptionContainer"], [data-testid="stCaptionContainer"] p {
+  color: inherit !important; opacity: 0.9;
+}
+[data-tag] { background: transparent !important; border: 1px solid currentColor !important; }
+[data-tag], [data-tag] * { color: inherit !important; }
 [data-testid="stMetricValue"] { font-variant-numeric: tabular-nums; }
 @media print {
   [data-testid="stSidebar"], [data-testid="stHeader"], .stButton, .stDownloadButton,
@@ -141,7 +147,10 @@ def figure(drawn: go.Figure, name: str, alt: str, numbers: dict[str, pd.DataFram
         theme=None,
         alt=alt,
         config={
-            "displayModeBar": False,
+            # Hidden by STYLE; the download buttons press its one button.
+            "displayModeBar": True,
+            "modeBarButtons": [["toImage"]],
+            "displaylogo": False,
             "toImageButtonOptions": {"format": "svg", "filename": name},
         },
     )

@@ -170,14 +170,15 @@ def moved(asked: Analysis, changed: str, texts: list[str]) -> Given:
     """
     given = {key: st.query_params.get_all(key) for key in st.query_params}
     before = analysis.check(pool(), asked, given)
-    facts = pool().facts(before.version)
+    version = texts[0] if changed == "data" else str(before.version)
+    facts = pool().facts(int(version))
     kept: Given = {}
     values: dict[str, Any] = {}
     for parameter in asked.parameters:
         kind = parameter.kind
         if parameter.name == changed:
             wanted = texts
-        elif _chosen(parameter, before, facts):
+        elif _chosen(parameter, before, pool().facts(before.version)):
             wanted = kind.encode(before.values[parameter.name])
         else:
             wanted = []
@@ -194,7 +195,7 @@ def moved(asked: Analysis, changed: str, texts: list[str]) -> Given:
             wanted = []
         if wanted:
             kept[parameter.name] = wanted
-    return {**kept, "data": [str(before.version)]}
+    return {**kept, "data": [version]}
 
 
 def _chosen(parameter: Parameter, before: Query, facts: Facts) -> bool:

@@ -168,7 +168,7 @@ def test_without_immunoglobulins_nobody_is_judged_and_it_is_said(
     assert set(shares.n_treated) == {254}
     assert set(shares.n) == {0}
     assert shares[["share", "lower", "upper"]].isna().all(axis=None)
-    assert answer.notes[0].startswith("254 patients have no known type of monoclonal protein")
+    assert answer.notes[0].startswith("254 patients without a known type of monoclonal protein")
 
 
 @pytest.mark.parametrize("endpoint", ["OS", "PFS"])

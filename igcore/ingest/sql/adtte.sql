@@ -1,4 +1,5 @@
 -- Grain: one row per ADTTE record, in the columns of the template outcomes.
+-- The unit of AVAL is AVALU's, else that in the brackets of PARAM, else days.
 -- CNSR 0 is an event, any whole number above it a censoring; turned here and nowhere else.
 insert into stage_outcomes by name
 with record as (
@@ -6,13 +7,22 @@ with record as (
         a.*, coalesce($trial, STUDYID) as trial, USUBJID as patient,
         coalesce(k.start, adam_date(a.TRTSDT)) as start, coalesce(k.treated, true) as treated,
         try_cast(CNSR as double) as censoring,
-        case when AVALU is null or regexp_matches(lower(AVALU), '^day') then 1.0
-            when regexp_matches(lower(AVALU), '^month') then 30.4375
-            when regexp_matches(lower(AVALU), '^week') then 7.0
-            when regexp_matches(lower(AVALU), '^year') then 365.25 end as days
+        coalesce(lower(AVALU), regexp_extract(
+            lower(PARAM), '\((days?|weeks?|months?|years?)\)', 1), '') as unit
     from stage_adtte a
     left join known_start k
         on k.trial = coalesce($trial, a.STUDYID) and k.patient = a.USUBJID
+),
+scaled as (
+    select
+        *,
+        case
+            when unit = '' or starts_with(unit, 'day') then 1.0
+            when starts_with(unit, 'week') then 7.0
+            when starts_with(unit, 'month') then 30.4375
+            when starts_with(unit, 'year') then 365.25
+        end as days
+    from record
 )
 select
     file, sheet, line, ord, trial, patient, PARAMCD as endpoint,
@@ -22,11 +32,11 @@ select
         else (try_cast(AVAL as double) * days)::varchar
     end as time_days,
     case when censoring = 0 then '1' when censoring >= 1 and censoring = floor(censoring) then '0'
-        else 'CNSR ' || coalesce(record.CNSR, 'empty') end as event,
+        else 'CNSR ' || coalesce(CNSR, 'empty') end as event,
     case when adam_date(STARTDT) is null then STARTDT
         else study_day(adam_date(STARTDT), start)::varchar end as origin_day,
     case
         when not treated then 'subject not treated (no TRTSDT)'
         when nullif(AVAL, '.') is null then 'no time (AVAL)'
     end as skip
-from record;
+from scaled;

@@ -1,0 +1,134 @@
+"""A dashboard in this process (AppTest), and one behind a real port for a real browser."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+from streamlit.testing.v1 import AppTest
+
+from igcore.ingest import demo
+from igcore.store import ROOT, Pool
+
+FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+READY = "[data-testid=stApp][data-test-script-state=notRunning]"
+
+
+@pytest.fixture(scope="module")
+def demo_pool(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pool]:
+    """A pool with the two simulated trials; tests must leave it as it is."""
+    pool = Pool.open(tmp_path_factory.mktemp("pages") / "pool.duckdb")
+    demo.fill(pool)
+    yield pool
+    pool.close()
+
+
+@pytest.fixture
+def open_page(monkeypatch: pytest.MonkeyPatch) -> Callable[..., AppTest]:
+    """Open a page of the dashboard on a pool: `open_page(pool, "outcomes/survival", endpoint="OS")`."""
+
+    def opened(pool: Pool, page: str | None = None, **link: object) -> AppTest:
+        monkeypatch.setenv("IGCORE_POOL", str(pool.path))
+        at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60).run()
+        if page:
+            at.switch_page(f"pages/{page}.py")
+        at.query_params.clear()
+        for name, value in link.items():
+            at.query_params[name] = value
+        return at.run()
+
+    return opened
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("localhost", 0))
+        return probe.getsockname()[1]
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a fresh dashboard that filled its own new pool."""
+    folder, port = tmp_path_factory.mktemp("server"), _free_port()
+    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
+    with (folder / "log").open("w") as log:
+        process = subprocess.Popen(
+            command,
+            cwd=ROOT,
+            env={**os.environ, "IGCORE_POOL": str(folder / "pool.duckdb")},
+            stdout=log,
+            stderr=log,
+        )
+    address = f"http://localhost:{port}"
+    try:
+        _wait(address, process, folder / "log")
+        yield address
+    finally:
+        process.terminate()
+        process.wait(timeout=10)
+
+
+def _wait(address: str, process: subprocess.Popen, log: Path) -> None:
+    for _ in range(300):
+        try:
+            with urllib.request.urlopen(f"{address}/_stcore/health", timeout=1):
+                return
+        except OSError:
+            assert process.poll() is None, log.read_text()
+            time.sleep(0.1)
+    raise AssertionError(f"the dashboard did not start: {log.read_text()}")
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """The machine's Chromium, or the one that Playwright installed."""
+    names = ("chromium", "chromium-browser", "google-chrome")
+    path = next((found for name in names if (found := shutil.which(name))), None)
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def visit(browser: Browser, server: str) -> Iterator[Callable[..., Page]]:
+    """Open a link in a fresh browser context, wait until it stands."""
+    contexts = []
+
+    def opened(link: str, **options: object) -> Page:
+        size = {"width": 1440, "height": 1000}
+        context = browser.new_context(**{"viewport": size, "accept_downloads": True, **options})
+        contexts.append(context)
+        page = context.new_page()
+        page.goto(f"{server}/{link}")
+        settle(page)
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+
+
+def settle(page: Page) -> None:
+    """Wait until the page's script has run and the browser has drawn it."""
+    page.wait_for_selector(READY, timeout=30_000)
+    page.wait_for_timeout(700)
+    page.wait_for_selector(READY, timeout=30_000)
