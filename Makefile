@@ -18,7 +18,6 @@ test-slow: .venv/test
 	$(BIN)/python -m pytest -m slow tests
 
 benchmarks: .venv/test
-	$(BIN)/python -m tests.benchmarks.survival
 	$(BIN)/python -m tests.benchmarks.dashboard
 
 generate: .venv/run

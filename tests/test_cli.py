@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 import os
 import shlex
@@ -13,7 +14,7 @@ import pytest
 
 from igcore import analysis
 from igcore.__main__ import main
-from igcore.store import ROOT, Pool
+from igcore.store import ROOT, Pool, history
 
 
 def test_add_tells_what_it_did_as_json_and_exits_by_what_was_added(run, tmp_path):
@@ -118,11 +119,11 @@ def test_uploads_are_listed_removed_with_a_reason_and_backed_up(run, tmp_path):
 
 def real_process(*arguments: str, pool: str | Path) -> subprocess.CompletedProcess:
     command = [sys.executable, "-m", "igcore", *arguments]
-    environment = {**os.environ, "IGCORE_POOL": str(pool)}
+    environment = {**os.environ, "IGCORE_POOL": str(pool), "TZ": "Asia/Tokyo"}
     return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, check=False)
 
 
-def test_a_real_process_reads_odd_bytes_and_the_pool_from_the_environment(tmp_path):
+def test_a_real_process_takes_odd_bytes_and_the_pool_of_its_environment_and_writes_utc(tmp_path):
     odd = os.fsencode(tmp_path) + b"/pati\xffents.csv"
     Path(os.fsdecode(odd)).write_text("trial,patient\nA,1\n")
     done = real_process("add", os.fsdecode(odd), "--format", "json", pool=tmp_path / "p.duckdb")
@@ -134,3 +135,9 @@ def test_a_real_process_reads_odd_bytes_and_the_pool_from_the_environment(tmp_pa
         done.stderr
         == b"igcore: Endpoint: these trials have no outcomes. Add them on the Upload page.\n"
     )
+    pool = Pool.open(tmp_path / "p.duckdb")
+    age = (
+        datetime.datetime.now(datetime.UTC).replace(tzinfo=None) - history.uploads(pool).written[0]
+    )
+    pool.close()
+    assert abs(age) < datetime.timedelta(minutes=10)

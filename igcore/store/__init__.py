@@ -86,6 +86,7 @@ class Pool:
             raise PoolError(f"The folder {path.parent} cannot be made; name another.") from error
         self.copying = threading.Lock()  # held by a backup: DuckDB attaches one copy at a time
         self._writing = threading.Lock()
+        self._facts: dict[int, Facts] = {}
         self._connection = _connect(path)
         self._prepare()
 
@@ -185,8 +186,12 @@ class Pool:
             return cursor.execute("select coalesce(max(version), 0) from versions").fetchall()[0][0]
 
     def facts(self, version: int) -> Facts:
-        """What may be chosen in questions about that version."""
-        return Facts(self, version)
+        """What may be chosen in questions about that version; a version never changes."""
+        if version not in self._facts:
+            if len(self._facts) >= 64:
+                self._facts.clear()
+            self._facts[version] = Facts(self, version)
+        return self._facts[version]
 
 
 def _ranges() -> list[tuple[str, str, float, float]]:

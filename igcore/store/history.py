@@ -41,34 +41,36 @@ _PROVEN = {"trials": ("trials", _CARD)} | {
 }
 
 
-def _state(cursor: duckdb.DuckDBPyConnection, version: int) -> list[tuple]:
-    """Per table: rows that this version added, checksum of these and of the removed, rows removed.
+_NOTHING = (0, "0", 0)
 
-    The checksum depends neither on the order of the rows nor on DuckDB's version.
+
+def _states(cursor: duckdb.DuckDBPyConnection, version: int | None = None) -> dict:
+    """(version, table) -> rows added, checksum of these and of the removed, rows removed.
+
+    Of one version or of all that any row names; the checksum depends neither on the order of the
+    rows nor on DuckDB's version.
     """
-    rows = []
+    parts = []
     for table, (source, names) in _PROVEN.items():
         cells = ", ".join(f"coalesce({name}::varchar, '~')" for name in (*names, "upload"))
-        found = cursor.execute(
-            "select count(*) filter (where added = $v), "
-            f"coalesce(sum(md5_number_lower(concat_ws('|', {cells}, added = $v))), 0)::varchar, "
-            f"count(*) filter (where removed = $v) from {source} where $v in (added, removed)",
-            {"v": version},
-        ).fetchall()[0]
-        rows.append((version, table, *found))
-    return rows
-
-
-def _named_versions(cursor: duckdb.DuckDBPyConnection) -> list[int]:
-    """Every version that the history or any row names; rows of no known version have no proof."""
-    parts = " union ".join(f"select unnest([added, removed]) from {table}" for table in _PROVEN)
-    named = cursor.execute(f"select version from versions union {parts}").fetchall()
-    return [version for (version,) in named if version is not None]
+        parts.append(
+            f"select v, '{table}', count(*) filter (where added = v), "
+            f"sum(md5_number_lower(concat_ws('|', {cells}, added = v)))::varchar, "
+            f"count(*) filter (where removed = v) "
+            f"from (select *, unnest([added, removed]) as v from {source}) "
+            "where v is not null and ($version is null or v = $version) group by v"
+        )
+    rows = cursor.execute(" union all ".join(parts), {"version": version}).fetchall()
+    return {row[:2]: row[2:] for row in rows}
 
 
 def prove(cursor: duckdb.DuckDBPyConnection, version: int) -> None:
     """Store the proof of a version; `check` compares the pool with it."""
-    cursor.executemany("insert into proofs values (?, ?, ?, ?, ?)", _state(cursor, version))
+    found = _states(cursor, version)
+    cursor.executemany(
+        "insert into proofs values (?, ?, ?, ?, ?)",
+        [(version, table, *found.get((version, table), _NOTHING)) for table in _PROVEN],
+    )
 
 
 def uploads(pool: Pool) -> pd.DataFrame:
@@ -201,18 +203,21 @@ def check(pool: Pool) -> list[str]:
     """What is off, as sentences; empty when every version's rows and checksums are as proven."""
     with pool.reading() as cursor:
         proven = cursor.execute("select * from proofs order by version, table_name").fetchall()
-        found = {}
-        for version in _named_versions(cursor):
-            found.update({row[:2]: row[2:] for row in _state(cursor, version)})
+        versions_of_pool = cursor.execute("select version from versions").fetchall()
+        found = _states(cursor)
     wrong = []
     for version, table, *proof in proven:
-        if found.get((version, table)) != tuple(proof):
+        now = found.get((version, table), _NOTHING)
+        if now != tuple(proof):
             wrong.append(
                 f"Version {version}, {table}: {proof[0]} rows were added and {proof[2]} removed; "
-                f"the pool now holds {found.get((version, table), ('none',))[0]}, "
-                "or their content differs. Put a backup in its place."
+                f"the pool now holds {now[0]} and {now[2]}, or their content differs. "
+                "Put a backup in its place."
             )
-    missing = set(found) - {tuple(row[:2]) for row in proven}
+    expected = found.keys() | {
+        (version, table) for (version,) in versions_of_pool for table in _PROVEN
+    }
+    missing = expected - {tuple(row[:2]) for row in proven}
     return wrong + [f"Version {v}, {t}: there is no proof of it." for v, t in sorted(missing)]
 
 

@@ -21,15 +21,7 @@ result = view.answer(query)
 parts.trials(result)
 parts.filters(query)
 left, right = parts.side_by_side()
-with left:
-    recovery = view.answer(view.canonical(parts.same_cohort(query, "recovery")))
-    layout.figure(
-        recovery_figures.shares_figure(recovery, dark=view.dark(), compact=True),
-        "overview-recovery",
-        recovery_figures.describe(recovery),
-        {"shares": recovery.table("shares")},
-    )
-    parts.more("recovery", "Choose the rule", recovery)
+# The browser loads its drawing library for the first figure while the second is counted.
 with right:
     try:
         survival = view.answer(view.canonical(parts.same_cohort(query, "survival")))
@@ -43,3 +35,12 @@ with right:
             {"curve": survival.table("curve"), "groups": survival.table("groups")},
         )
         parts.more("survival", "Change the comparison", survival)
+with left:
+    recovery = view.answer(view.canonical(parts.same_cohort(query, "recovery")))
+    layout.figure(
+        recovery_figures.shares_figure(recovery, dark=view.dark(), compact=True),
+        "overview-recovery",
+        recovery_figures.describe(recovery),
+        {"shares": recovery.table("shares")},
+    )
+    parts.more("recovery", "Choose the rule", recovery)

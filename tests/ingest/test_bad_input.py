@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import random
 
-import pytest
-
 from igcore import ingest
 from igcore.ingest import Options
 from igcore.store import history
@@ -141,13 +139,19 @@ TEXTS = {
 ARMS = {"semicolons": "a, b", "tabs": "a, b", "bars": "a, b", "windows-1252": "Köln €"}
 
 
-@pytest.mark.parametrize("name", TEXTS)
-def test_text_files_are_read_as_programs_write_them(name, send, stored):
-    report = send({"patients.csv": TEXTS[name]})
+def test_text_files_are_read_as_programs_write_them(send, stored):
+    letters = dict(zip(TEXTS, "abcdefghijklmnop", strict=False))  # each file has its own patient
+    files = {
+        f"{letter}.csv": TEXTS[name].replace(b"1", letter.encode())
+        for name, letter in letters.items()
+    }
+    report = send(files)
     assert report.problems == []
-    arm = ARMS.get(name, "κ" if "utf" in name else "x")
-    assert stored("patients", "trial, patient, arm") == [("A", "1", arm)]
-    assert bool(report.recognised[0].notes) == (name == "windows-1252")
+    assert stored("patients", "patient, arm") == [
+        (letter, ARMS.get(name, "κ" if "utf" in name else "x")) for name, letter in letters.items()
+    ]
+    told = [found.file for found in report.recognised if found.notes]
+    assert told == [f"{letters['windows-1252']}.csv"]
 
 
 HEAD = b"trial,patient\n"

@@ -10,7 +10,6 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -58,7 +57,7 @@ def open_page(monkeypatch: pytest.MonkeyPatch) -> Callable[..., AppTest]:
     return opened
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("localhost", 0))
         return probe.getsockname()[1]
@@ -67,7 +66,7 @@ def _free_port() -> int:
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a fresh dashboard that filled its own new pool."""
-    folder, port = tmp_path_factory.mktemp("server"), _free_port()
+    folder, port = tmp_path_factory.mktemp("server"), free_port()
     command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
     with (folder / "log").open("w") as log:
         process = subprocess.Popen(
@@ -79,22 +78,23 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         )
     address = f"http://localhost:{port}"
     try:
-        _wait(address, process, folder / "log")
+        wait_for(address, process)
         yield address
     finally:
         process.terminate()
         process.wait(timeout=10)
 
 
-def _wait(address: str, process: subprocess.Popen, log: Path) -> None:
-    for _ in range(300):
+def wait_for(address: str, process: subprocess.Popen) -> None:
+    """Wait until the server answers; fail if it ended."""
+    for _ in range(600):
         try:
             with urllib.request.urlopen(f"{address}/_stcore/health", timeout=1):
                 return
         except OSError:
-            assert process.poll() is None, log.read_text()
-            time.sleep(0.1)
-    raise AssertionError(f"the dashboard did not start: {log.read_text()}")
+            assert process.poll() is None, "the dashboard ended before it answered"
+            time.sleep(0.05)
+    raise AssertionError("the dashboard did not answer within 30 s")
 
 
 @pytest.fixture(scope="module")

@@ -117,10 +117,10 @@ def test_reads_from_many_threads_are_right_while_another_one_writes(pool, tmp_pa
 
         return run
 
-    readers = [threading.Thread(target=guarded(read)) for _ in range(4)]
+    readers = [threading.Thread(target=guarded(read)) for _ in range(3)]
     for reader in readers:
         reader.start()
-    for version in range(1, 6):
+    for version in range(1, 5):
         who = [{"trial": "A", "patient": str(p)} for p in range(1, version + 1)]
         rows = {
             "patients": [{**one, "arm": str(version)} for one in who],
@@ -131,7 +131,7 @@ def test_reads_from_many_threads_are_right_while_another_one_writes(pool, tmp_pa
     for reader in readers:
         reader.join()
     assert wrong == []
-    assert counted(pool, 5) == (5, {"5"}, 5)
+    assert counted(pool, 4) == (4, {"4"}, 4)
 
 
 def test_two_threads_that_write_get_two_versions_and_lose_nothing(pool, tmp_path):

@@ -21,8 +21,20 @@ DEFAULT_RANGE = {"A": (70, 400), "G": (700, 1600), "M": (40, 230)}  # b5.5, mg/d
 PER_G_PER_L = {"mg/dl": Fraction(1, 100), "g/l": Fraction(1)}  # 1 g/L = 100 mg/dL
 NO_CHAIN_WORDS = {"lc", "flc", "bjp", "bj", "light", "bence", "nonsecretory"}
 LIGHT_WORDS = {"k", "l", "kappa", "lambda"}
-FILLER_WORDS = {"ig", "free", "chain", "chains", "only", "jones", "protein", "biclonal", "and",
-                "type", "myeloma", "mm"}
+FILLER_WORDS = {
+    "ig",
+    "free",
+    "chain",
+    "chains",
+    "only",
+    "jones",
+    "protein",
+    "biclonal",
+    "and",
+    "type",
+    "myeloma",
+    "mm",
+}
 
 
 # ---------------------------------------------------------------- small readings
@@ -82,8 +94,15 @@ def sample(row, analyte):
     for name, default in zip(("low", "high"), DEFAULT_RANGE[letter(analyte)]):
         own = row.get(name)
         limits.append(Fraction(default, 100) if own is None else Fraction(str(own)) * factor)
-    return {"operator": read[0], "value": read[1] * factor, "low": limits[0], "high": limits[1],
-            "day": row["day"], "elapsed": elapsed(row["day"]), "minutes": minutes(row["time"])}
+    return {
+        "operator": read[0],
+        "value": read[1] * factor,
+        "low": limits[0],
+        "high": limits[1],
+        "day": row["day"],
+        "elapsed": elapsed(row["day"]),
+        "minutes": minutes(row["time"]),
+    }
 
 
 def class_of(one):
@@ -175,8 +194,11 @@ def baseline_of(samples, patient):
 
 def first_start(tables, patient, kind):
     """Elapsed start of the first therapy of a kind, or None."""
-    starts = [elapsed(row["start_day"]) for row in rows_of(tables, "therapies", patient)
-              if row["kind"] == kind and row["start_day"] is not None]
+    starts = [
+        elapsed(row["start_day"])
+        for row in rows_of(tables, "therapies", patient)
+        if row["kind"] == kind and row["start_day"] is not None
+    ]
     return min(starts) if starts else None
 
 
@@ -316,9 +338,17 @@ def describe(verdict, base, final):
 
 def one_verdict(tables, patient, analyte, rise, final, no_m_protein_trials):
     """b5 from beginning to end for one patient."""
-    row = {"trial": patient["trial"], "patient": patient["patient"], "verdict": "not_assessable",
-           "reason": None, "baseline_g_per_l": None, "final_g_per_l": None, "final_day": None,
-           "baseline_class": None, "final_class": None}
+    row = {
+        "trial": patient["trial"],
+        "patient": patient["patient"],
+        "verdict": "not_assessable",
+        "reason": None,
+        "baseline_g_per_l": None,
+        "final_g_per_l": None,
+        "final_day": None,
+        "baseline_class": None,
+        "final_class": None,
+    }
     row["reason"] = not_assessable_reason(tables, patient, analyte, no_m_protein_trials)
     if row["reason"]:
         return row
@@ -338,8 +368,10 @@ def one_verdict(tables, patient, analyte, rise, final, no_m_protein_trials):
 
 def verdicts(tables, analyte, rise=25.0, final="last", no_m_protein_trials=frozenset()):
     """b5: one dict per stored patient, in the order of the patients table."""
-    return [one_verdict(tables, patient, analyte, rise, final, no_m_protein_trials)
-            for patient in tables["patients"]]
+    return [
+        one_verdict(tables, patient, analyte, rise, final, no_m_protein_trials)
+        for patient in tables["patients"]
+    ]
 
 
 def wilson(x, n):
@@ -361,14 +393,23 @@ def one_share(name, rows, denominator):
     assessable = [r for r in rows if r["verdict"] != "not_assessable"]
     evaluable = [r for r in assessable if r["verdict"] != "not_evaluable"]
     low = [r for r in evaluable if r["baseline_class"] == "low"]
-    chosen = {"treated": rows, "assessable": assessable, "evaluable": evaluable,
-              "low": low}[denominator]
+    chosen = {"treated": rows, "assessable": assessable, "evaluable": evaluable, "low": low}[
+        denominator
+    ]
     improved = sum(r["verdict"].startswith("improved") for r in chosen)
     lower, upper = wilson(improved, len(chosen))
-    return {"trial": name, "n_treated": len(rows), "n_assessable": len(assessable),
-            "n_evaluable": len(evaluable), "n_low": len(low), "n": len(chosen),
-            "improved": improved, "share": improved / len(chosen) if chosen else None,
-            "lower": lower, "upper": upper}
+    return {
+        "trial": name,
+        "n_treated": len(rows),
+        "n_assessable": len(assessable),
+        "n_evaluable": len(evaluable),
+        "n_low": len(low),
+        "n": len(chosen),
+        "improved": improved,
+        "share": improved / len(chosen) if chosen else None,
+        "lower": lower,
+        "upper": upper,
+    }
 
 
 def shares(tables, analyte, denominator="evaluable", **rules):

@@ -221,8 +221,9 @@ def event_times(rows):
 
 def strata(rows):
     """The rows of each trial."""
-    return [[row for row in rows if row[0] == trial]
-            for trial in dict.fromkeys(row[0] for row in rows)]
+    return [
+        [row for row in rows if row[0] == trial] for trial in dict.fromkeys(row[0] for row in rows)
+    ]
 
 
 def add_time(rows, time, groups, observed, expected, var):
@@ -254,8 +255,7 @@ def quadratic_form(groups, diff, var):
         statistic, rank = statistic + diff[pivot] ** 2 / size, rank + 1
         for g in left:
             diff[g] -= var[g, pivot] / size * diff[pivot]
-        new = {(g, h): var[g, h] - var[g, pivot] * var[pivot, h] / size
-               for g in left for h in left}
+        new = {(g, h): var[g, h] - var[g, pivot] * var[pivot, h] / size for g in left for h in left}
         var.update(new)
     return statistic, rank
 
@@ -282,9 +282,14 @@ def logrank(rows):
     diff = {g: observed[g] - expected[g] for g in groups}
     statistic, df = quadratic_form(groups, diff, var)
     none = df == 0
-    return {"observed": observed, "expected": expected, "variance": {g: var[g, g] for g in groups},
-            "statistic": None if none else statistic, "df": df,
-            "p": None if none else chi2_p(statistic, df)}
+    return {
+        "observed": observed,
+        "expected": expected,
+        "variance": {g: var[g, g] for g in groups},
+        "statistic": None if none else statistic,
+        "df": df,
+        "p": None if none else chi2_p(statistic, df),
+    }
 
 
 def efron_terms(rows, group):

@@ -29,24 +29,46 @@ H1 = [
 
 def patient(name="P", trial="A", m_protein="IgG kappa", **more):
     """One row of the patients table."""
-    row = {"trial": trial, "patient": name, "arm": None, "sex": None, "age_years": None,
-           "m_protein": m_protein, "best_response": None, "treatment_start_time": None,
-           "treatment_end_day": None}
+    row = {
+        "trial": trial,
+        "patient": name,
+        "arm": None,
+        "sex": None,
+        "age_years": None,
+        "m_protein": m_protein,
+        "best_response": None,
+        "treatment_start_time": None,
+        "treatment_end_day": None,
+    }
     return row | more
 
 
-def measure(day, value, name="P", trial="A", analyte="IgA", time=None, unit="mg/dL",
-            low=70.0, high=400.0):
+def measure(
+    day, value, name="P", trial="A", analyte="IgA", time=None, unit="mg/dL", low=70.0, high=400.0
+):
     """One row of the measurements table."""
-    return {"trial": trial, "patient": name, "analyte": analyte, "day": day, "time": time,
-            "value": value, "unit": unit, "low": low, "high": high}
+    return {
+        "trial": trial,
+        "patient": name,
+        "analyte": analyte,
+        "day": day,
+        "time": time,
+        "value": value,
+        "unit": unit,
+        "low": low,
+        "high": high,
+    }
 
 
 def tables(patients, measurements=(), responses=(), outcomes=(), therapies=()):
     """The five tables."""
-    return {"patients": list(patients), "measurements": list(measurements),
-            "responses": list(responses), "outcomes": list(outcomes),
-            "therapies": list(therapies)}
+    return {
+        "patients": list(patients),
+        "measurements": list(measurements),
+        "responses": list(responses),
+        "outcomes": list(outcomes),
+        "therapies": list(therapies),
+    }
 
 
 def therapy(kind, start, end=None, name="P", trial="A"):
@@ -87,26 +109,42 @@ def in_g_per_l(data):
 
 
 def test_h1_verdicts_last():
-    found = {r["patient"]: (r["verdict"], r["reason"])
-             for r in recovery.verdicts(h1_tables(), "IgA")}
+    found = {
+        r["patient"]: (r["verdict"], r["reason"]) for r in recovery.verdicts(h1_tables(), "IgA")
+    }
     assert found == {
-        "P01": ("improved_from_low", None), "P02": ("improved_from_low", None),
-        "P03": ("not_assessable", "involved"), "P04": ("not_assessable", "involved"),
-        "P05": ("rise_still_low", None), "P06": ("improved_from_normal", None),
-        "P07": ("rise_above_range", None), "P08": ("not_evaluable", "no_post_baseline"),
-        "P09": ("not_evaluable", "no_baseline"), "P10": ("improved_from_low", None),
-        "P11": ("low_no_rise", None), "P12": ("not_assessable", "involved")}
+        "P01": ("improved_from_low", None),
+        "P02": ("improved_from_low", None),
+        "P03": ("not_assessable", "involved"),
+        "P04": ("not_assessable", "involved"),
+        "P05": ("rise_still_low", None),
+        "P06": ("improved_from_normal", None),
+        "P07": ("rise_above_range", None),
+        "P08": ("not_evaluable", "no_post_baseline"),
+        "P09": ("not_evaluable", "no_baseline"),
+        "P10": ("improved_from_low", None),
+        "P11": ("low_no_rise", None),
+        "P12": ("not_assessable", "involved"),
+    }
 
 
-@pytest.mark.parametrize("rule, evaluable, low, trial_a, trial_b", [
-    ("last", (4, 7, 25.0, 84.2), (3, 6), (3, 4), (1, 3)),
-    ("confirmed", (5, 7, 35.9, 91.8), (4, 6), (3, 4), (2, 3)),
-    ("best", (6, 7, 48.7, 97.4), (5, 6), (3, 4), (3, 3))])
+@pytest.mark.parametrize(
+    "rule, evaluable, low, trial_a, trial_b",
+    [
+        ("last", (4, 7, 25.0, 84.2), (3, 6), (3, 4), (1, 3)),
+        ("confirmed", (5, 7, 35.9, 91.8), (4, 6), (3, 4), (2, 3)),
+        ("best", (6, 7, 48.7, 97.4), (5, 6), (3, 4), (3, 3)),
+    ],
+)
 def test_h1_shares(rule, evaluable, low, trial_a, trial_b):
     a, b, pooled = recovery.shares(h1_tables(), "IgA", "evaluable", final=rule)
     assert [x["trial"] for x in (a, b, pooled)] == ["A", "B", "pooled"]
     assert [pooled["n_" + d] for d in ("treated", "assessable", "evaluable", "low")] == [
-        12, 9, 7, 6]
+        12,
+        9,
+        7,
+        6,
+    ]
     assert (pooled["improved"], pooled["n"]) == evaluable[:2]
     assert [round(100 * pooled[k], 1) for k in ("lower", "upper")] == list(evaluable[2:])
     assert (a["improved"], a["n"], b["improved"], b["n"]) == trial_a + trial_b
@@ -114,9 +152,14 @@ def test_h1_shares(rule, evaluable, low, trial_a, trial_b):
     assert (normalised["improved"], normalised["n"]) == low
 
 
-@pytest.mark.parametrize("denominator, n, numbers", [
-    ("low", 6, [50.0, 18.8, 81.2]), ("assessable", 9, [44.4, 18.9, 73.3]),
-    ("treated", 12, [33.3, 13.8, 60.9])])
+@pytest.mark.parametrize(
+    "denominator, n, numbers",
+    [
+        ("low", 6, [50.0, 18.8, 81.2]),
+        ("assessable", 9, [44.4, 18.9, 73.3]),
+        ("treated", 12, [33.3, 13.8, 60.9]),
+    ],
+)
 def test_h1_denominators(denominator, n, numbers):
     pooled = recovery.shares(h1_tables(), "IgA", denominator)[-1]
     assert pooled["n"] == n
@@ -131,8 +174,9 @@ def test_h1_wrong_ways_are_told_apart():
     assert (pooled["improved"], pooled["n"]) == (5, 10)
     data["measurements"] = [m for m in data["measurements"] if m["value"] != "<10"]
     pooled = recovery.shares(data, "IgA")[-1]
-    improved = [r["patient"] for r in recovery.verdicts(data, "IgA")
-                if r["verdict"].startswith("improved")]
+    improved = [
+        r["patient"] for r in recovery.verdicts(data, "IgA") if r["verdict"].startswith("improved")
+    ]
     assert (pooled["improved"], pooled["n"]) == (4, 9)
     assert improved == ["P01", "P02", "P04", "P06"]
 
@@ -142,15 +186,22 @@ def test_h1_shift():
     pooled = {}
     for (_, before, after), n in cells.items():
         pooled[before, after] = pooled.get((before, after), 0) + n
-    assert pooled == {("low", "low"): 2, ("low", "normal"): 3, ("low", "high"): 1,
-                      ("normal", "normal"): 1, ("low", "missing"): 1, ("missing", "normal"): 1}
+    assert pooled == {
+        ("low", "low"): 2,
+        ("low", "normal"): 3,
+        ("low", "high"): 1,
+        ("normal", "normal"): 1,
+        ("low", "missing"): 1,
+        ("missing", "normal"): 1,
+    }
 
 
 @pytest.mark.parametrize("rule", ["last", "best", "confirmed"])
 def test_h1_same_in_g_per_l(rule):
     data = h1_tables()
     assert recovery.verdicts(data, "IgA", final=rule) == recovery.verdicts(
-        in_g_per_l(data), "IgA", final=rule)
+        in_g_per_l(data), "IgA", final=rule
+    )
 
 
 # ---------------------------------------------------------------- H2, H3, H4
@@ -166,8 +217,9 @@ def test_h2_threshold_arithmetic():
 
 
 def test_h3_units_and_ranges():
-    data = tables([patient()], [measure(1, "45"),
-                                measure(29, "0.80", unit="g/L", low=0.7, high=4.0)])
+    data = tables(
+        [patient()], [measure(1, "45"), measure(29, "0.80", unit="g/L", low=0.7, high=4.0)]
+    )
     row = recovery.verdicts(data, "IgA")[0]
     assert row["verdict"] == "improved_from_low"
     assert (row["baseline_g_per_l"], row["final_g_per_l"]) == (0.45, 0.8)
@@ -196,8 +248,14 @@ def test_h4_below_quantification():
 
 def h5_iga():
     """H5, first part: two values on day 1, before and after the dose at 09:00."""
-    rows = [measure(-14, "60"), measure(1, "52", time="08:30"), measure(1, "55", time="11:00"),
-            measure(29, "60"), measure(57, "75"), measure(85, "68")]
+    rows = [
+        measure(-14, "60"),
+        measure(1, "52", time="08:30"),
+        measure(1, "55", time="11:00"),
+        measure(29, "60"),
+        measure(57, "75"),
+        measure(85, "68"),
+    ]
     return tables([patient(treatment_start_time="09:00")], rows)
 
 
@@ -214,8 +272,10 @@ def test_h5_baseline_and_final():
 
 def h5_igg(therapies):
     """H5, second part: IgG in IgA myeloma."""
-    rows = [measure(day, value, analyte="IgG", low=700.0, high=1600.0)
-            for day, value in ((1, "300"), (29, "320"), (57, "850"))]
+    rows = [
+        measure(day, value, analyte="IgG", low=700.0, high=1600.0)
+        for day, value in ((1, "300"), (29, "320"), (57, "850"))
+    ]
     return tables([patient(m_protein="IgA kappa")], rows, therapies=therapies)
 
 
@@ -247,8 +307,16 @@ def test_counting_stops():
     data["patients"][0]["treatment_end_day"] = 26.0
     assert recovery.verdicts(data, "IgG")[0]["final_day"] == 29
     data = h5_igg([])
-    data["outcomes"] = [{"trial": "A", "patient": "P", "endpoint": "PFS", "time_days": 40.0,
-                         "event": 1, "origin_day": None}]
+    data["outcomes"] = [
+        {
+            "trial": "A",
+            "patient": "P",
+            "endpoint": "PFS",
+            "time_days": 40.0,
+            "event": 1,
+            "origin_day": None,
+        }
+    ]
     assert recovery.verdicts(data, "IgG")[0]["final_day"] == 29
 
 
@@ -261,12 +329,30 @@ def test_confirmed_needs_a_pair():
     assert (row["verdict"], row["final_day"]) == ("improved_from_low", 113)
 
 
-@pytest.mark.parametrize("text, chains", [
-    ("IgG kappa", {"G"}), ("IgG-k", {"G"}), ("G/K", {"G"}), ("BJP", set()), ("LC", set()),
-    ("IgA lambda", {"A"}), ("IgM", {"M"}), ("light chain only", set()), ("IgD l", {"D"}),
-    ("IgE", {"E"}), ("non-secretory", set()), ("biclonal IgG+IgA", {"G", "A"}),
-    ("IgG kappa + IgG lambda", {"G"}), ("IgG k + IgA l", {"G", "A"}), ("", None), (None, None),
-    ("unknown", None), ("paraprotein", None), ("myeloma", None)])
+@pytest.mark.parametrize(
+    "text, chains",
+    [
+        ("IgG kappa", {"G"}),
+        ("IgG-k", {"G"}),
+        ("G/K", {"G"}),
+        ("BJP", set()),
+        ("LC", set()),
+        ("IgA lambda", {"A"}),
+        ("IgM", {"M"}),
+        ("light chain only", set()),
+        ("IgD l", {"D"}),
+        ("IgE", {"E"}),
+        ("non-secretory", set()),
+        ("biclonal IgG+IgA", {"G", "A"}),
+        ("IgG kappa + IgG lambda", {"G"}),
+        ("IgG k + IgA l", {"G", "A"}),
+        ("", None),
+        (None, None),
+        ("unknown", None),
+        ("paraprotein", None),
+        ("myeloma", None),
+    ],
+)
 def test_b1_m_protein(text, chains):
     assert recovery.involved_chains(text) == chains
 
@@ -283,8 +369,10 @@ def test_unknown_m_protein():
 
 def one_group(times, group="g", trial="A"):
     """'6+' is censored at 6, '6' an event."""
-    return [(trial, group, 0.0, float(str(t).rstrip("+")), 0 if str(t).endswith("+") else 1)
-            for t in times]
+    return [
+        (trial, group, 0.0, float(str(t).rstrip("+")), 0 if str(t).endswith("+") else 1)
+        for t in times
+    ]
 
 
 def cohort(rows):
@@ -293,8 +381,10 @@ def cohort(rows):
     for number, (trial, months, event, response) in enumerate(rows):
         key = {"trial": trial, "patient": f"S{number}"}
         data["patients"].append(patient(key["patient"], trial))
-        data["outcomes"].append(key | {"endpoint": "OS", "time_days": months * MONTH,
-                                       "event": event, "origin_day": None})
+        data["outcomes"].append(
+            key
+            | {"endpoint": "OS", "time_days": months * MONTH, "event": event, "origin_day": None}
+        )
         data["responses"].append(key | {"day": MONTH, "response": "SD"})
         if response is not None:
             data["responses"].append(key | {"day": response * MONTH, "response": "PR"})
@@ -385,8 +475,11 @@ def test_h7_second_set():
     assert close(survival.efron_hr(rows, YES, NO), [0.640, 0.138, 2.974])
     test = survival.logrank(rows)
     assert test["observed"][YES] == 3
-    assert close([test["expected"][YES], test["variance"][YES], test["statistic"]],
-                 [3.7401, 1.6689, 0.3282], 4)
+    assert close(
+        [test["expected"][YES], test["variance"][YES], test["statistic"]],
+        [3.7401, 1.6689, 0.3282],
+        4,
+    )
     assert round(test["p"], 3) == 0.567
 
 
@@ -471,10 +564,34 @@ def test_h8_wilson():
 # ---------------------------------------------------------------- H9
 
 MERCAPTOPURINE = one_group(
-    [6, 6, 6, "6+", 7, "9+", 10, "10+", "11+", 13, 16, "17+", "19+", "20+", 22, 23, "25+",
-     "32+", "32+", "34+", "35+"], "6-MP")
+    [
+        6,
+        6,
+        6,
+        "6+",
+        7,
+        "9+",
+        10,
+        "10+",
+        "11+",
+        13,
+        16,
+        "17+",
+        "19+",
+        "20+",
+        22,
+        23,
+        "25+",
+        "32+",
+        "32+",
+        "34+",
+        "35+",
+    ],
+    "6-MP",
+)
 PLACEBO = one_group(
-    [1, 1, 2, 2, 3, 4, 4, 5, 5, 8, 8, 8, 8, 11, 11, 12, 12, 15, 17, 22, 23], "placebo")
+    [1, 1, 2, 2, 3, 4, 4, 5, 5, 8, 8, 8, 8, 11, 11, 12, 12, 15, 17, 22, 23], "placebo"
+)
 
 
 def at(rows, time, kind):
@@ -491,8 +608,10 @@ def test_h9_medians():
     assert survival.median(swapped)[0] == 32
 
 
-@pytest.mark.parametrize("kind, limits", [
-    ("log", [0.586, 0.968]), ("log-log", [0.503, 0.889]), ("plain", [0.564, 0.942])])
+@pytest.mark.parametrize(
+    "kind, limits",
+    [("log", [0.586, 0.968]), ("log-log", [0.503, 0.889]), ("plain", [0.564, 0.942])],
+)
 def test_h9_survival_at_10(kind, limits):
     surv, *found = at(MERCAPTOPURINE, 10, kind)
     assert round(surv, 4) == 0.7529 and close(found, limits)
