@@ -107,7 +107,7 @@ def _add(
             counts.added = counts.replaced = 0
         return
     version = newest + 1
-    edited = _trials(cursor, options, _touched(report), upload, version)
+    edited = _trials(cursor, options, _touched(report), report, upload, version)
     if report.added or edited:
         progress(0.9, "Adding to the pool")
         commit.new_subjects(cursor)
@@ -165,6 +165,7 @@ def _trials(
     cursor: duckdb.DuckDBPyConnection,
     options: Options,
     tables: Sequence[Table],
+    report: Report,
     upload: int,
     version: int,
 ) -> bool:
@@ -185,6 +186,7 @@ def _trials(
         f"and trial in ({touched}) order by trial"
     ).fetchall()
     cards = _cards(options, new, there)
+    report.problems += _joining_simulated(options, there, report)
     for card in cards:
         cursor.execute(
             "update trials set removed = ? where trial = ? and removed is null", [version, card[0]]
@@ -212,6 +214,27 @@ def _cards(options: Options, new: Sequence[str], there: Sequence[tuple]) -> list
         if changed != card:
             cards.append(changed)
     return cards
+
+
+def _joining_simulated(options: Options, there: Sequence[tuple], report: Report) -> list[Problem]:
+    """Warnings for rows that become simulated because their trial is."""
+    if options.simulated or not report.added:
+        return []
+    files = ", ".join(dict.fromkeys(found.file for found in report.recognised))
+    return [
+        Problem(
+            files,
+            None,
+            None,
+            "trial",
+            name,
+            "The trial is marked as simulated, so these rows are shown as simulated.",
+            "Give real data another trial name.",
+            "warning",
+        )
+        for name, _, _, simulated, _ in there
+        if simulated
+    ]
 
 
 def _proof(path: Path, name: str) -> dict:

@@ -27,7 +27,11 @@ def new_subjects(cursor: duckdb.DuckDBPyConnection) -> None:
 
 
 def store(cursor: duckdb.DuckDBPyConnection, table: Table, upload: int, version: int) -> int:
-    """Insert one table's rows, marking the rows that they replace; the number replaced."""
+    """Insert one table's rows, marking the rows that they replace; the number replaced.
+
+    A row that the pool had already is kept as well, removed in the version that added it, so no
+    question sees it: if the upload that brought it first is taken back, this one still holds it.
+    """
     on = " and ".join(
         f"f.{key} is not distinct from old.{key}"
         for key in table.key
@@ -49,10 +53,12 @@ def store(cursor: duckdb.DuckDBPyConnection, table: Table, upload: int, version:
     cursor.execute(
         f"""
         insert into {table.name} by name
-        select s.patient_key, {values}, $upload as upload, $version as added, null as removed
+        select s.patient_key, {values}, $upload as upload, $version as added,
+            if(f.fate = 'skip', $version, null) as removed
         from fate_{table.name} f
         join subjects s on s.trial = f.trial and s.patient = f.patient
         where f.fate in ('add', 'replace')
+           or (f.fate = 'skip' and starts_with(f.other, 'the pool'))
         order by f.ord
         """,
         {"upload": upload, "version": version},

@@ -30,7 +30,8 @@ def involved(text: str | None) -> tuple[str, ...] | None:
     chains = set(_HEAVY.findall(plain)) | set(_SHORT.findall(plain))
     if chains:
         return tuple(sorted(f"Ig{chain.upper()}" for chain in chains))
-    return () if _NONE_INVOLVED.search(plain) else None
+    unnamed = re.search(r"(?<![a-z])ig(?![a-z])", plain)  # "Ig kappa" leaves the heavy chain open
+    return () if _NONE_INVOLVED.search(plain) and not unnamed else None
 
 
 def understood(text: str | None) -> bool:

@@ -75,23 +75,22 @@ ADAM = {
 _LABORATORY = {"ANRLO", "ANRHI", "ANRIND", "LBTESTCD", "LBSTRESU", "LBSTRESN"}
 
 
-def recognise(sheet: Sheet, trial: str | None) -> Layout:
-    """The sheet's layout with its columns found.
+UNKNOWN_LAYOUT = (
+    "Its columns fit none of the known layouts.",
+    f"Use a template ({', '.join(TEMPLATES)}) or CDISC ADaM (ADSL, ADLB, ADRS, ADTTE).",
+)
+
+
+def recognise(sheet: Sheet, trial: str | None) -> Layout | None:
+    """The sheet's layout with its columns found; None if no known layout fits.
 
     Args:
         trial: name given for the whole upload; a template may then do without a column "trial".
 
     Raises:
-        UnreadableFile: no known layout fits; names what is missing from the nearest one.
+        UnreadableFile: it is meant for a template, but lacks columns; names them.
     """
-    found = _adam(sheet) or _template(sheet, trial)
-    if found is None:
-        names = ", ".join(TEMPLATES)
-        raise UnreadableFile(
-            "Its columns fit none of the known layouts.",
-            f"Use a template ({names}) or CDISC ADaM (ADSL, ADLB, ADRS, ADTTE).",
-        )
-    return found
+    return _adam(sheet) or _template(sheet, trial)
 
 
 def _adam(sheet: Sheet) -> Layout | None:

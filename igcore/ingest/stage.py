@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 
 from igcore.errors import UnreadableFile
 from igcore.ingest.read import Sheet, read
-from igcore.ingest.recognise import ADAM, TEMPLATES, Layout, recognise
+from igcore.ingest.recognise import ADAM, TEMPLATES, UNKNOWN_LAYOUT, Layout, recognise
 from igcore.ingest.report import Counts, Problem, Recognised, Report
 from igcore.store import schema
 
@@ -58,10 +58,28 @@ def _stage_file(
     cursor: duckdb.DuckDBPyConnection, path: Path, name: str, trial: str | None, report: Report
 ) -> None:
     """Stage all sheets of one file; the report learns of them only when all could be read."""
-    staged = []
+    staged, unknown = [], []
     for sheet in read(path, name):
         layout = _recognise(sheet, trial)
-        staged.append((sheet, layout, _stage_sheet(cursor, sheet, layout, trial)))
+        if layout is None:
+            unknown.append(sheet)
+        else:
+            staged.append((sheet, layout, _stage_sheet(cursor, sheet, layout, trial)))
+    if not staged:
+        raise UnreadableFile(*UNKNOWN_LAYOUT)
+    report.problems += [
+        Problem(
+            name,
+            sheet.sheet,
+            None,
+            None,
+            None,
+            "The sheet is left out: " + UNKNOWN_LAYOUT[0],
+            UNKNOWN_LAYOUT[1],
+            "warning",
+        )
+        for sheet in unknown
+    ]
     for sheet, layout, rows in staged:
         used = {theirs for _, theirs in layout.theirs}
         ignored = tuple(column for column in sheet.header if column and column not in used)
@@ -74,8 +92,8 @@ def _stage_file(
         counts.read += len(sheet.problems)
 
 
-def _recognise(sheet: Sheet, trial: str | None) -> Layout:
-    """The sheet's layout; a refusal names the sheet of a workbook."""
+def _recognise(sheet: Sheet, trial: str | None) -> Layout | None:
+    """The sheet's layout, or None; a refusal names the sheet of a workbook."""
     try:
         return recognise(sheet, trial)
     except UnreadableFile as refusal:

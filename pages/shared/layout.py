@@ -7,13 +7,13 @@ import re
 from pathlib import Path
 
 import pandas as pd
-import plotly.graph_objects as go
 import streamlit as st
 
 from igcore import __version__
 from igcore.analysis import Query, Result
 from igcore.analysis.result import to_csv
 from igcore.errors import IgcoreError
+from igcore.figures import Figure
 from igcore.store import ROOT, Pool
 from pages.shared import downloads, view
 
@@ -133,7 +133,7 @@ def notes(result: Result) -> None:
         st.markdown(f"- {safe(note)}")
 
 
-def figure(drawn: go.Figure, name: str, alt: str, numbers: dict[str, pd.DataFrame]) -> None:
+def figure(drawn: Figure, name: str, alt: str, numbers: dict[str, pd.DataFrame]) -> None:
     """A figure with its downloads, and its numbers as tables beside it.
 
     Args:

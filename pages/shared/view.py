@@ -6,6 +6,7 @@ writes a new link; answers are kept by their canonical text.
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -16,7 +17,7 @@ import streamlit as st
 from igcore import __version__, analysis
 from igcore.analysis import Query, Result
 from igcore.analysis.spec import Analysis, Parameter
-from igcore.errors import EmptyPool, Refused
+from igcore.errors import EmptyPool, IgcoreError, Refused
 from igcore.ingest import demo
 from igcore.params import Choice, Choices, Number
 from igcore.store import Facts, Pool
@@ -27,9 +28,14 @@ _filling = threading.Lock()
 
 @asynccontextmanager
 async def opened(app: object) -> AsyncIterator[None]:
-    """The server's life: the pool is open, and filled if new, before the first reader comes."""
-    pool()
+    """The server's life: the pool is opened, and filled if new, while the first browser loads."""
+    threading.Thread(target=_open_early, daemon=True).start()
     yield
+
+
+def _open_early() -> None:
+    with contextlib.suppress(IgcoreError):  # the page says it, in words, to the reader
+        pool()
 
 
 def pool() -> Pool:

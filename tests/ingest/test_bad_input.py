@@ -174,7 +174,7 @@ TORN = {
     "text.xlsx": (b"trial,patient\nA,1\n", "not an xlsx"),
     "torn.xlsx": (workbook({"patients": [["trial", "patient"], ["A", 1]]})[:-30], "not an xlsx"),
     "empty.xlsx": (workbook({"one": [], "two": []}), "no rows"),
-    "readme.xlsx": (workbook({"Read me": [["hello"], ["world"]]}), 'Sheet "Read me"'),
+    "readme.xlsx": (workbook({"Read me": [["hello"], ["world"]]}), "fit none of the known layouts"),
     "text.xpt": (b"trial,patient\nA,1\n" * 80, "not a SAS transport file"),
     "torn.xpt": (b"HEADER RECORD*******LIBRARY", "torn"),
 }

@@ -91,7 +91,7 @@ def sample(row, analyte):
         return None
     factor = PER_G_PER_L[row["unit"].strip().lower()]
     limits = []
-    for name, default in zip(("low", "high"), DEFAULT_RANGE[letter(analyte)]):
+    for name, default in zip(("low", "high"), DEFAULT_RANGE[letter(analyte)], strict=True):
         own = row.get(name)
         limits.append(Fraction(default, 100) if own is None else Fraction(str(own)) * factor)
     return {
@@ -418,7 +418,7 @@ def shares(tables, analyte, denominator="evaluable", **rules):
     result = []
     for trial in trials_of(rows):
         result.append(one_share(trial, [r for r in rows if r["trial"] == trial], denominator))
-    return result + [one_share("pooled", rows, denominator)]
+    return [*result, one_share("pooled", rows, denominator)]
 
 
 def shift(tables, analyte, **rules):

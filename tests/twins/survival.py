@@ -180,7 +180,7 @@ def km(rows, interval="log-log"):
         if d:
             surv *= 1 - d / n
             total += d / (n * (n - d)) if n > d else math.inf
-        table.append((time, n, d, c, surv) + limits(surv, total, interval))
+        table.append((time, n, d, c, surv, *limits(surv, total, interval)))
     return table
 
 

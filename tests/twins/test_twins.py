@@ -464,7 +464,7 @@ def h7_second():
     times = [2, 3, 4, 6, 7, 9, 10, 12, 14, 15, 18, 20]
     events = [1, 1, 1, 1, 0, 1, 1, 1, 0, 1, 1, 0]
     response = [None, None, None, 3, None, None, 5, None, 2, 4, None, 8]
-    return cohort([("A", *row) for row in zip(times, events, response)])
+    return cohort([("A", *row) for row in zip(times, events, response, strict=True)])
 
 
 def test_h7_second_set():
@@ -533,7 +533,7 @@ def test_f2_best_response_serves_ever_only():
     data = tables([patient(best_response="CR")], outcomes=[outcome])
     assert survival.intervals(data, "OS") == []
     assert survival.intervals(data, "OS", timing="ever") == [("A", YES, 0, 100, 1)]
-    with pytest.raises(ValueError):
+    with pytest.raises(ValueError, match="starts at response"):
         survival.intervals(data, "DOR")
 
 
@@ -546,7 +546,7 @@ def test_h8_stratified():
         for time in range(start, start + 8):
             rows += one_group([time] * responders, YES, trial)
             rows += one_group([time] * (4 - responders), NO, trial)
-    stacked = [("X",) + row[1:] for row in rows]
+    stacked = [("X", *row[1:]) for row in rows]
     assert close(survival.efron_hr(stacked, YES, NO), [0.475, 0.288, 0.783])
     assert round(survival.logrank(stacked)["p"], 4) == 0.0017
     assert [survival.median(of(stacked, g))[0] for g in (YES, NO)] == [15, 6]

@@ -26,5 +26,9 @@ select
         when not treated then 'subject not treated (no TRTSDT)'
         when day is null then 'no usable day'
         when nullif(AVAL, '.') is null and AVALC is null then 'no value'
+        when upper(PARAMCD) in ('IGA', 'IGG', 'IGM') then null -- faults of these are told row by row
+        when nullif(AVAL, '.') is null and not regexp_matches(AVALC, '^\s*[<>]?\s*[0-9.]+\s*$')
+            then 'no number (result in words)'
+        when unit is null then 'no unit'
     end as skip
 from record;
