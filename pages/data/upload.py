@@ -7,6 +7,7 @@ import streamlit as st
 from igcore.errors import IgcoreError
 from pages.parts import upload as parts
 from pages.shared import layout
+from pages.shared.text import safe
 
 layout.head(
     "Upload",
@@ -22,7 +23,7 @@ else:
     try:
         report = parts.rehearse(files, options)
     except IgcoreError as refusal:
-        st.error(layout.safe(str(refusal)))
+        st.error(safe(str(refusal)))
     else:
         parts.show(report)
         parts.add_button(report, files, options)

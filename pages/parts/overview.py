@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl
 import streamlit as st
 
 from igcore.analysis import Query, Result
-from pages.shared import layout, view
+from pages.shared import site, view
 
 COLUMNS = {
     "trial": "Trial",
@@ -64,4 +64,4 @@ def same_cohort(query: Query, name: str) -> str:
 def more(name: str, words: str, result: Result) -> None:
     """A link to the page that shows the same and lets the reader change it."""
     pairs = parse_qsl(result.query.partition("?")[2])
-    st.page_link(layout.page_path(name), label=f"{words} →", query_params=pairs)
+    st.page_link(site.page_path(name), label=f"{words} →", query_params=pairs)

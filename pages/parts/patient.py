@@ -8,6 +8,7 @@ from igcore.analysis import Query, Result
 from igcore.analysis.patient import neighbours
 from igcore.store.schema import ISOTYPES
 from pages.shared import layout, view
+from pages.shared.text import safe
 
 
 @st.cache_data(max_entries=50, show_spinner=False)
@@ -60,8 +61,8 @@ def verdicts(result: Result) -> None:
         with column.container(border=True, height="stretch"):
             first, _, last = rows[analyte].rpartition(": ")
             verdict, why = (first, last) if first.startswith("not ") else (last, first)
-            st.markdown(f"**{analyte}**: {layout.safe(verdict)}")
-            st.caption(layout.safe(why))
+            st.markdown(f"**{analyte}**: {safe(verdict)}")
+            st.caption(safe(why))
 
 
 def course(result: Result) -> None:

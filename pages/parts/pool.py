@@ -12,7 +12,8 @@ import streamlit as st
 from igcore.errors import IgcoreError
 from igcore.ingest import demo
 from igcore.store import history
-from pages.shared import layout
+from pages.shared import layout, site
+from pages.shared.text import safe
 
 
 def _listed() -> pd.DataFrame:
@@ -24,7 +25,7 @@ def uploads() -> None:
     rows = _listed()
     if rows.empty:
         st.info("The pool is empty.")
-        st.page_link(layout.page_path("upload"), label="Add files to the pool →")
+        st.page_link(site.page_path("upload"), label="Add files to the pool →")
         return
     counts = [json.loads(text) for text in rows.counts]
     st.dataframe(
@@ -82,7 +83,7 @@ def remove() -> None:
         try:
             version = history.remove(layout.pool(), int(upload), why=why, stated_by=who)
         except IgcoreError as refusal:
-            st.error(layout.safe(str(refusal)))
+            st.error(safe(str(refusal)))
         else:
             st.session_state["pool.said"] = (
                 f"Upload {upload} is removed; the data version is {version}."
@@ -138,7 +139,7 @@ def keep() -> None:
     if asked:
         wrong = history.check(layout.pool())
         for sentence in wrong:
-            st.error(layout.safe(sentence))
+            st.error(safe(sentence))
         if not wrong:
             st.success("Every version holds what was added to it.")
 
@@ -158,6 +159,6 @@ def start_empty() -> None:
             for upload in simulated:
                 history.remove(layout.pool(), int(upload), why="Start with an empty pool")
         except IgcoreError as refusal:
-            st.error(layout.safe(str(refusal)))
+            st.error(safe(str(refusal)))
         else:
             st.rerun()

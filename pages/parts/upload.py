@@ -16,7 +16,8 @@ from igcore import documentation, ingest
 from igcore.analysis.result import to_csv
 from igcore.errors import IgcoreError
 from igcore.ingest import Options, Report
-from pages.shared import layout
+from pages.shared import layout, site
+from pages.shared.text import safe
 
 KINDS = ("csv", "tsv", "txt", "xlsx", "xpt")
 
@@ -189,7 +190,7 @@ def add_button(report: Report, files: list, chosen: Options) -> None:
         try:
             st.session_state["upload.result"] = _run(files, chosen, rehearse=False)
         except IgcoreError as refusal:
-            st.error(layout.safe(str(refusal)))
+            st.error(safe(str(refusal)))
             return
         st.session_state["upload.turn"] += 1
         st.rerun()
@@ -211,5 +212,5 @@ def last_result() -> None:
             ("survival", "Survival →"),
             ("pool", "The pool →"),
         ):
-            st.page_link(layout.page_path(name), label=words)
+            st.page_link(site.page_path(name), label=words)
     show(report)

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import logging
-import re
-from pathlib import Path
 
 import pandas as pd
 import streamlit as st
@@ -14,18 +12,10 @@ from igcore.analysis import Query, Result
 from igcore.analysis.result import to_csv
 from igcore.errors import IgcoreError
 from igcore.figures import Figure
-from igcore.store import ROOT, Pool
-from pages.shared import downloads, view
+from igcore.store import Pool
+from pages.shared import downloads, site, view
+from pages.shared.text import safe
 
-PAGES = (
-    ("pages/start/overview.py", "Overview", "overview"),
-    ("pages/data/upload.py", "Upload", "upload"),
-    ("pages/data/pool.py", "Pool", "pool"),
-    ("pages/immunoglobulins/patient.py", "Patient", "patient"),
-    ("pages/immunoglobulins/recovery.py", "Recovery", "recovery"),
-    ("pages/outcomes/survival.py", "Survival", "survival"),
-    ("pages/about/methods.py", "Methods", "methods"),
-)
 STYLE = """
 <style>
 .stMainBlockContainer {
@@ -49,19 +39,10 @@ STYLE = """
 """
 
 
-def pages() -> list[st.Page]:
-    """Every page of the dashboard, in the order of the navigation."""
-    named = [st.Page(ROOT / path, title=title, url_path=name) for path, title, name in PAGES]
-    path, title, _ = PAGES[0]
-    # The default page is served at "/" alone, but a link may name it.
-    start = st.Page(ROOT / path, title=title, url_path="start", default=True, visibility="hidden")
-    return [start, *named]
-
-
 def draw() -> None:
     """The frame around the page that the reader asked for."""
     st.set_page_config(page_title="Igcore", page_icon="🩸", layout="wide")
-    door(st.navigation(pages(), position="top"))
+    door(st.navigation(site.pages(), position="top"))
 
 
 def calm(error: Exception) -> bool:
@@ -72,11 +53,6 @@ def calm(error: Exception) -> bool:
         "Nothing in the pool was changed by looking at it. Reload the page, or go back."
     )
     return True
-
-
-def page_path(name: str) -> Path:
-    """The script of a page, for links to it."""
-    return next(ROOT / path for path, _, url in PAGES if url == name)
 
 
 def door(page: st.Page) -> None:
@@ -98,11 +74,6 @@ def _standing() -> None:
             "**Simulated data only.** Every number here comes from two invented trials. "
             "Add your own on the Upload page.",
         )
-
-
-def safe(text: object) -> str:
-    """User text in Markdown, shown as it stands."""
-    return re.sub(r"([\\`*_{}\[\]()#+\-.!|<>$:~@&])", r"\\\1", str(text))
 
 
 def head(title: str, lead: str) -> None:

@@ -21,6 +21,8 @@ from igcore.errors import EmptyPool, IgcoreError, Refused
 from igcore.ingest import demo
 from igcore.params import Choice, Choices, Number
 from igcore.store import Facts, Pool
+from pages.shared import site
+from pages.shared.text import safe
 
 Given = dict[str, list[str]]
 _filling = threading.Lock()
@@ -79,18 +81,14 @@ def query(name: str) -> Query:
 
 def _empty() -> None:
     """The empty state: what to do next, and stop the page."""
-    from pages.shared.layout import page_path
-
     st.info("There is nothing here yet: the pool holds no trials.")
-    st.page_link(page_path("upload"), label="Add files to the pool →")
+    st.page_link(site.page_path("upload"), label="Add files to the pool →")
     st.button("Add the two simulated trials", on_click=demo.fill, args=(pool(),))
     st.stop()
 
 
 def refuse(refusal: Refused) -> None:
     """Say why a link cannot be answered, offer the defaults, and stop the page."""
-    from pages.shared.layout import safe
-
     st.error(safe(str(refusal)))
     st.button("Show the defaults", on_click=st.query_params.clear, type="primary")
     st.stop()

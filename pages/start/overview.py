@@ -9,6 +9,7 @@ from igcore.figures import recovery as recovery_figures
 from igcore.figures import survival as survival_figures
 from pages.parts import overview as parts
 from pages.shared import layout, view
+from pages.shared.text import safe
 
 layout.head(
     "What treatment does to a patient's own antibodies",
@@ -26,7 +27,7 @@ with right:
     try:
         survival = view.answer(view.canonical(parts.same_cohort(query, "survival")))
     except Refused as refusal:
-        st.info(layout.safe(str(refusal)))
+        st.info(safe(str(refusal)))
     else:
         layout.figure(
             survival_figures.survival_figure(survival, dark=view.dark(), compact=True),
