@@ -88,18 +88,7 @@ def draw_course(figure: go.Figure, course: list, row: int, colours: Ink) -> None
                 row=row,
                 col=1,
             )
-    figure.update_yaxes(
-        row=row,
-        col=1,
-        tickmode="array",
-        tickvals=list(range(len(course))),
-        ticktext=[name for name, _ in course],
-        range=[len(course) - 0.3, -0.7],
-        showgrid=False,
-        zeroline=False,
-        automargin=True,
-        tickfont={"size": 14, "color": colours.text},
-    )
+    figure.update_yaxes(row=row, col=1, **style.rows([name for name, _ in course], colours))
 
 
 def last_day(result: Result) -> float:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
@@ -75,59 +76,38 @@ def _unit(result: Result) -> str:
     return "g/L" if len(units) and units.index[0].replace(" ", "").lower() == "g/l" else "mg/dL"
 
 
+def _samples(result: Result, analyte: str, unit: str) -> pd.DataFrame:
+    """The analyte's values in `unit` with their limits: month, shown, low, high and as given.
+
+    A value below quantification is shown at half its limit.
+    """
+    data, factor = result.table("measurements"), SHOWN[unit]
+    data = data[(data.analyte == analyte) & data.value_g_per_l.notna()]
+    return data.assign(
+        month=month(data.day),
+        shown=data.value_g_per_l * factor / np.where(data.operator == "<", 2, 1),
+        low=data.low_g_per_l.fillna(data.default_low) * factor,
+        high=data.high_g_per_l.fillna(data.default_high) * factor,
+    )
+
+
 def _panel(
     figure: go.Figure, result: Result, analyte: str, row: int, unit: str, colours: Ink
 ) -> None:
-    factor = SHOWN[unit]
-    data = result.table("measurements")
-    data = data[(data.analyte == analyte) & data.value_g_per_l.notna()]
+    """Band, values, marks and the verdict's sentence of one isotype."""
+    data = _samples(result, analyte, unit)
     verdict = result.table("verdicts").set_index("analyte").loc[analyte]
     involved = verdict.reason == "involved"
     own = colours.quiet if involved else style.colour(analyte, result, colours)
-    x = month(data.day)
-    low = data.low_g_per_l.fillna(data.default_low) * factor
-    high = data.high_g_per_l.fillna(data.default_high) * factor
-    _band(figure, x, low, high, row, colours)
-    shown = data.value_g_per_l * factor / np.where(data.operator == "<", 2, 1)
-    figure.add_trace(
-        go.Scatter(
-            x=x,
-            y=shown,
-            mode="lines+markers",
-            line={"color": own, "width": 2},
-            marker={
-                "size": 8,
-                "color": np.where(data.operator.notna(), colours.ground, own),
-                "line": {"color": own, "width": 1.8},
-            },
-            customdata=np.stack(
-                [
-                    data.operator.fillna(""),
-                    data.value,
-                    data.unit.map(style.plain),
-                    data.day,
-                    low.round(2),
-                    high.round(2),
-                ],
-                axis=1,
-            ),
-            hovertemplate="day %{customdata[3]}: <b>%{customdata[0]}%{customdata[1]} "
-            "%{customdata[2]}</b><br>range %{customdata[4]} to %{customdata[5]} "
-            f"{unit}<extra>{analyte}</extra>",
-            name=analyte,
-        ),
-        row=row,
-        col=1,
-    )
+    _band(figure, data[data.low.notna() & data.high.notna()], row, colours)
+    _values(figure, data, analyte, unit, row, own, colours)
     if verdict.verdict not in ("not_assessable", "not_evaluable"):
-        _marks(figure, result, data, verdict, row, factor, colours)
-    label = f"<b>{analyte}</b>  {style.plain(verdict.sentence)}"
-    if involved:
-        label = f"<b>{analyte}</b>  not assessable: contains the M-protein"
+        _marks(figure, data, verdict, row, colours)
+        _rise_line(figure, result, data, verdict, row, colours)
+    says = "not assessable: contains the M-protein" if involved else style.plain(verdict.sentence)
     figure.add_annotation(
-        text=label,
-        xref="x domain" if row == 1 else f"x{row} domain",
-        yref="y domain" if row == 1 else f"y{row} domain",
+        text=f"<b>{analyte}</b>  {says}",
+        **_corner(row, y="domain"),
         x=0,
         y=1,
         xanchor="left",
@@ -141,67 +121,97 @@ def _panel(
     )
 
 
-def _band(figure: go.Figure, x, low, high, row: int, colours: Ink) -> None:
-    """The normal range in force at each sample, held until the next one."""
-    known = (low.notna() & high.notna()).to_numpy()
-    if not known.any():
-        return
-    x = np.asarray(x, dtype=float)[known]
-    ends = np.append(x, x[-1] + 0.5)
-    for y, fill in ((high[known], None), (low[known], "tonexty")):
-        figure.add_trace(
-            go.Scatter(
-                x=ends,
-                y=np.append(y, y.iloc[-1]),
-                mode="lines",
-                line={"width": 0.8, "shape": "hv", "color": colours.band},
-                fill=fill,
-                fillcolor=colours.band,
-                hoverinfo="skip",
-                name="normal range",
-            ),
-            row=row,
-            col=1,
-        )
+def _corner(row: int, *, y: str = "") -> dict:
+    """References of an annotation to the panel of that row."""
+    number = "" if row == 1 else str(row)
+    return {"xref": f"x{number} domain", "yref": f"y{number} {y}".strip()}
 
 
-def _marks(
-    figure: go.Figure, result: Result, data, verdict, row: int, factor, colours: Ink
+def _values(
+    figure: go.Figure, data: pd.DataFrame, analyte: str, unit: str, row: int, own: str, colours: Ink
 ) -> None:
-    """Baseline as a diamond, the rise asked for as a line, the final value ringed."""
-    base = data[data.day == verdict.baseline_day].iloc[-1:]
-    final = data[data.day == verdict.final_day].iloc[-1:]
-    rise = float(next(pair[5:] for pair in result.query.split("&") if pair.startswith("rise=")))
-    for part, symbol, size, name in (
-        (base, "diamond-open", 15, "baseline"),
-        (final, "circle-open", 19, "final value"),
-    ):
-        y = part.value_g_per_l * factor / np.where(part.operator == "<", 2, 1)
-        figure.add_trace(
-            go.Scatter(
-                x=month(part.day),
-                y=y,
-                mode="markers",
-                marker={
-                    "symbol": symbol,
-                    "size": size,
-                    "color": colours.text,
-                    "line": {"width": 2},
-                },
-                hoverinfo="skip",
-                name=name,
-            ),
+    """The measured values; hollow where they are limits of quantification."""
+    given = [data.operator.fillna(""), data.value, data.unit.map(style.plain), data.day]
+    figure.add_scatter(
+        x=data.month,
+        y=data.shown,
+        mode="lines+markers",
+        line={"color": own, "width": 2},
+        marker={
+            "size": 8,
+            "color": np.where(data.operator.notna(), colours.ground, own),
+            "line": {"color": own, "width": 1.8},
+        },
+        customdata=np.stack([*given, data.low.round(2), data.high.round(2)], axis=1),
+        hovertemplate="day %{customdata[3]}: <b>%{customdata[0]}%{customdata[1]} "
+        "%{customdata[2]}</b><br>range %{customdata[4]} to %{customdata[5]} "
+        f"{unit}<extra>{analyte}</extra>",
+        name=analyte,
+        row=row,
+        col=1,
+    )
+
+
+def _band(figure: go.Figure, data: pd.DataFrame, row: int, colours: Ink) -> None:
+    """The normal range in force at each sample, held until the next one."""
+    if data.empty:
+        return
+    ends = [*data.month, data.month.iloc[-1] + 0.5]
+    for column, fill in (("high", None), ("low", "tonexty")):
+        figure.add_scatter(
+            x=ends,
+            y=[*data[column], data[column].iloc[-1]],
+            mode="lines",
+            line={"width": 0.8, "shape": "hv", "color": colours.band},
+            fill=fill,
+            fillcolor=colours.band,
+            hoverinfo="skip",
+            name="normal range",
             row=row,
             col=1,
         )
-    target = float(base.value_g_per_l.iloc[0]) * factor * (1 + rise / 100)
+
+
+def _sample(data: pd.DataFrame, day: float, time: str | None) -> pd.DataFrame:
+    """The one sample of that day and time."""
+    return data[
+        (data.day == day) & (data.time.fillna("") == (time if isinstance(time, str) else ""))
+    ]
+
+
+def _marks(figure: go.Figure, data: pd.DataFrame, verdict, row: int, colours: Ink) -> None:
+    """Baseline as a diamond, the final value ringed."""
+    for side, name, symbol, size in (
+        ("baseline", "baseline", "diamond-open", 15),
+        ("final", "final value", "circle-open", 19),
+    ):
+        part = _sample(data, verdict[f"{side}_day"], verdict[f"{side}_time"])
+        figure.add_scatter(
+            x=part.month,
+            y=part.shown,
+            mode="markers",
+            marker={"symbol": symbol, "size": size, "color": colours.text, "line": {"width": 2}},
+            hoverinfo="skip",
+            name=name,
+            row=row,
+            col=1,
+        )
+
+
+def _rise_line(
+    figure: go.Figure, result: Result, data: pd.DataFrame, verdict, row: int, colours: Ink
+) -> None:
+    """The level that the rise asked for begins at."""
+    rise = float(next(pair[5:] for pair in result.query.split("&") if pair.startswith("rise=")))
+    base = _sample(data, verdict.baseline_day, verdict.baseline_time).shown.iloc[0]
+    whole = 2 if verdict.baseline_operator == "<" else 1  # the bound itself, not half of it
+    target = float(base) * whole * (1 + rise / 100)
     figure.add_hline(
         y=target, row=row, col=1, line={"dash": "dash", "width": 1.2, "color": colours.quiet}
     )
     figure.add_annotation(
         text=f"+{rise:g} %",
-        xref="x domain" if row == 1 else f"x{row} domain",
-        yref="y" if row == 1 else f"y{row}",
+        **_corner(row),
         x=1,
         y=target,
         xanchor="right",

@@ -6,6 +6,7 @@ import plotly.graph_objects as go
 
 from igcore.analysis.result import Result
 from igcore.figures import style
+from igcore.figures.style import Ink
 
 ROW = 34
 
@@ -14,36 +15,15 @@ def shares_figure(result: Result, *, dark: bool = False, compact: bool = False) 
     """Bars with 95 % limits and n/N beside each; bars of one isotype stand together."""
     colours = style.ink(dark)
     shares = result.table("shares")
-    names = list(dict.fromkeys(shares.analyte))
-    trials = list(dict.fromkeys(shares.trial))
-    place = {}
-    for i, analyte in enumerate(names):
-        for j, trial in enumerate(trials):
-            place[analyte, trial] = i * (len(trials) + 1.1) + j
-    figure = go.Figure()
+    names, trials = (list(dict.fromkeys(shares[column])) for column in ("analyte", "trial"))
+    place = {
+        (analyte, trial): i * (len(trials) + 1.1) + j
+        for i, analyte in enumerate(names)
+        for j, trial in enumerate(trials)
+    }
+    figure = go.Figure(layout={"barmode": "overlay", "showlegend": False})
     for trial in trials:
         _bars(figure, result, trial, place, colours)
-    last = max(place.values(), default=0)
-    figure.update_layout(
-        barmode="overlay",
-        showlegend=False,
-    )
-    figure.update_xaxes(
-        **style.axis(colours, range=[0, 124 if compact else 112], fixedrange=True),
-        title_text=f"Improved, % of the {denominator(result)}",
-        tickvals=[0, 20, 40, 60, 80, 100],
-        title_standoff=6,
-    )
-    figure.update_yaxes(
-        tickmode="array",
-        tickvals=list(place.values()),
-        ticktext=[style.name_of(trial) for _, trial in place],
-        range=[last + 0.7, -1.25],
-        showgrid=False,
-        fixedrange=True,
-        automargin=True,
-        tickfont={"size": 14, "color": colours.text},
-    )
     for i, analyte in enumerate(names):
         figure.add_annotation(
             text=f"<b>{analyte}</b>",
@@ -51,10 +31,11 @@ def shares_figure(result: Result, *, dark: bool = False, compact: bool = False) 
             x=0,
             xanchor="left",
             y=i * (len(trials) + 1.1) - 0.82,
-            yref="y",
             showarrow=False,
             font={"size": 16, "color": colours.text},
         )
+    last = max(place.values(), default=0)
+    _axes(figure, result, place, last, colours, wide=124 if compact else 112)
     return style.frame(
         figure,
         result,
@@ -64,6 +45,23 @@ def shares_figure(result: Result, *, dark: bool = False, compact: bool = False) 
         top=72,
         below=64,
         compact=compact,
+    )
+
+
+def _axes(
+    figure: go.Figure, result: Result, place: dict, last: float, colours: Ink, *, wide: float
+) -> None:
+    """Percent below, trials at the left; `wide` leaves room for the words beside full bars."""
+    figure.update_xaxes(
+        **style.axis(colours, range=[0, wide], fixedrange=True),
+        title_text=f"Improved, % of the {denominator(result)}",
+        tickvals=[0, 20, 40, 60, 80, 100],
+        title_standoff=6,
+    )
+    names = [style.name_of(trial) for _, trial in place]
+    figure.update_yaxes(
+        **style.rows(names, colours)
+        | {"tickvals": list(place.values()), "range": [last + 0.7, -1.25], "fixedrange": True}
     )
 
 
@@ -96,7 +94,7 @@ def _bars(figure: go.Figure, result: Result, trial: str, place: dict, colours) -
                 "width": 5,
             },
             customdata=rows[["analyte", "improved", "n"]],
-            hovertemplate=f"<b>{style.name_of(trial)}</b>, %{{customdata[0]}}<br>"
+            hovertemplate="<b>%{fullData.name}</b>, %{customdata[0]}<br>"
             "%{customdata[1]} of %{customdata[2]} improved: %{x:.1f} %<extra></extra>",
             name=style.name_of(trial),
         )

@@ -200,6 +200,21 @@ def axis(colours: Ink, **own) -> dict:
     }
 
 
+def rows(labels: list[str], colours: Ink) -> dict:
+    """A y axis whose places are rows of a table, from top to bottom."""
+    return {
+        "tickmode": "array",
+        "tickvals": list(range(len(labels))),
+        "ticktext": labels,
+        "range": [len(labels) - 0.4, -0.6],
+        "showgrid": False,
+        "zeroline": False,
+        "ticks": "",
+        "tickfont": {"size": 14, "color": colours.text},
+        "automargin": True,
+    }
+
+
 def frame(
     figure: go.Figure,
     result: Result,

@@ -75,61 +75,55 @@ def drawn(curve: pd.DataFrame) -> pd.DataFrame:
 
 
 def _curve(figure: go.Figure, result: Result, group: str, colours: Ink) -> None:
-    own = style.colour(group, result, colours)
-    full = result.table("curve").query("group == @group")
+    """Band, steps and censor ticks of one group."""
+    own, name = style.colour(group, result, colours), style.name_of(group)
+    full = result.table("curve")
+    full = full[full.group == group]
     curve = drawn(full)
-    name = style.name_of(group)
-    band = curve[curve.lower.notna()]
-    for bound, fill in (("upper", None), ("lower", "tonexty")):
-        figure.add_trace(
-            go.Scatter(
-                x=band.month,
-                y=band[bound],
-                mode="lines",
-                line={"width": 0, "shape": "hv", "color": own},
-                fill=fill,
-                fillcolor=style.faint(own),
-                hoverinfo="skip",
-                showlegend=False,
-                name=f"{name}, {bound} limit",
-            ),
-            row=1,
-            col=1,
-        )
-    figure.add_trace(
-        go.Scatter(
-            x=curve.month,
-            y=curve.survival,
-            mode="lines",
-            line={"width": 3, "shape": "hv", "color": own, "dash": style.dash(group, result)},
-            name=name,
-            customdata=np.stack([curve.lower, curve.upper], axis=1),
-            hovertemplate=f"<b>{name}</b><br>month %{{x:.1f}}<br>survival %{{y:.3f}} "
-            "(%{customdata[0]:.3f} to %{customdata[1]:.3f})<extra></extra>",
-            showlegend=False,
-        ),
+    _band(figure, curve[curve.lower.notna()], own, name)
+    figure.add_scatter(
+        x=curve.month,
+        y=curve.survival,
+        mode="lines",
+        line={"width": 3, "shape": "hv", "color": own, "dash": style.dash(group, result)},
+        name=name,
+        customdata=np.stack([curve.lower, curve.upper], axis=1),
+        hovertemplate="<b>%{fullData.name}</b><br>month %{x:.1f}<br>survival %{y:.3f} "
+        "(%{customdata[0]:.3f} to %{customdata[1]:.3f})<extra></extra>",
+        showlegend=False,
         row=1,
         col=1,
     )
     ticks = drawn(_censored(full))
-    figure.add_trace(
-        go.Scatter(
-            x=ticks.month,
-            y=ticks.survival,
-            mode="markers",
-            marker={
-                "symbol": "line-ns",
-                "size": 9,
-                "line": {"width": 1.5, "color": own},
-                "color": own,
-            },
-            name=f"{name}, censored",
-            hoverinfo="skip",
-            showlegend=False,
-        ),
+    figure.add_scatter(
+        x=ticks.month,
+        y=ticks.survival,
+        mode="markers",
+        marker={"symbol": "line-ns", "size": 9, "line": {"width": 1.5, "color": own}, "color": own},
+        name=f"{name}, censored",
+        hoverinfo="skip",
+        showlegend=False,
         row=1,
         col=1,
     )
+
+
+def _band(figure: go.Figure, band: pd.DataFrame, own: str, name: str) -> None:
+    """The pointwise interval, between an upper and a lower line of no width."""
+    for bound, fill in (("upper", None), ("lower", "tonexty")):
+        figure.add_scatter(
+            x=band.month,
+            y=band[bound],
+            mode="lines",
+            line={"width": 0, "shape": "hv", "color": own},
+            fill=fill,
+            fillcolor=style.faint(own),
+            hoverinfo="skip",
+            showlegend=False,
+            name=f"{name}, {bound} limit",
+            row=1,
+            col=1,
+        )
 
 
 def _censored(curve: pd.DataFrame) -> pd.DataFrame:
@@ -139,53 +133,30 @@ def _censored(curve: pd.DataFrame) -> pd.DataFrame:
 
 def _table(figure: go.Figure, result: Result, groups: list[str], lines, colours: Ink) -> None:
     """Counts as text on the curve's own axis, rows in the colours of their curves."""
-    risk = result.table("risk")
-    labels, places = [], []
-    row = 0.0
-    if len(lines) == 1:
-        labels.append(f'<span style="color:{colours.text}"><b>At risk</b></span>')
-        places.append(row)
-        row += 1
+    risk, short = result.table("risk"), len(lines) == 1
+    labels = [f'<span style="color:{colours.text}"><b>At risk</b></span>'] if short else []
     for group in groups:
         own = style.colour(group, result, colours)
-        part = risk[risk.group == group]
         heading = f'<span style="color:{own}"><b>{style.name_of(group)}</b></span>'
-        if len(lines) > 1:
+        if not short:
             labels.append(heading)
-            places.append(row)
-            row += 1
         for column, words in lines:
-            labels.append(heading if len(lines) == 1 else words)
-            places.append(row)
-            figure.add_trace(
-                go.Scatter(
-                    x=part.month,
-                    y=np.full(len(part), row),
-                    mode="text",
-                    text=[f"{n:,}" for n in part[column]],
-                    textfont={"size": 14, "color": own},
-                    cliponaxis=False,
-                    hoverinfo="skip",
-                    showlegend=False,
-                    name=f"{style.name_of(group)}, {words.lower()}",
-                ),
+            part = risk[risk.group == group]
+            figure.add_scatter(
+                x=part.month,
+                y=np.full(len(part), float(len(labels))),
+                mode="text",
+                text=[f"{n:,}" for n in part[column]],
+                textfont={"size": 14, "color": own},
+                cliponaxis=False,
+                hoverinfo="skip",
+                showlegend=False,
+                name=f"{style.name_of(group)}, {words.lower()}",
                 row=2,
                 col=1,
             )
-            row += 1
-    figure.update_yaxes(
-        row=2,
-        col=1,
-        tickmode="array",
-        tickvals=places,
-        ticktext=labels,
-        range=[row - 0.4, -0.6],
-        showgrid=False,
-        zeroline=False,
-        ticks="",
-        tickfont={"size": 14, "color": colours.text},
-        automargin=True,
-    )
+            labels.append(heading if short else words)
+    figure.update_yaxes(row=2, col=1, **style.rows(labels, colours))
 
 
 def _axes(figure: go.Figure, result: Result, colours: Ink, rows: int) -> None:

@@ -27,43 +27,36 @@ def uploads() -> None:
         st.info("The pool is empty.")
         st.page_link(site.page_path("upload"), label="Add files to the pool →")
         return
-    counts = [json.loads(text) for text in rows.counts]
-    st.dataframe(
-        pd.DataFrame(
-            {
-                "Upload": rows.upload,
-                "Data version": rows.version,
-                "Added": rows.written,
-                "By (as stated)": rows.stated_by,
-                "Rows": [
-                    ", ".join(f"{n['added']:,} {name}" for name, n in count.items())
-                    for count in counts
-                ],
-                "Files": [", ".join(f["file"] for f in json.loads(text)) for text in rows.files],
-                "Warnings": [len(json.loads(text)) for text in rows.warnings],
-                "Removed in": rows.removed_in,
-                "Reason": rows.why,
-            }
-        ),
-        hide_index=True,
-        placeholder="",
-        alt="Uploads, newest first",
-    )
+    st.dataframe(_shown(rows), hide_index=True, placeholder="", alt="Uploads, newest first")
     with st.expander("Files with their SHA-256, and warnings"):
         for row in rows.itertuples():
-            files = pd.DataFrame(json.loads(row.files))
             st.caption(f"Upload {row.upload}")
-            st.dataframe(
-                files, hide_index=True, placeholder="", alt=f"Files of upload {row.upload}"
-            )
-            warnings = json.loads(row.warnings)
-            if warnings:
-                st.dataframe(
-                    pd.DataFrame(warnings),
-                    hide_index=True,
-                    placeholder="",
-                    alt="Warnings of the upload",
-                )
+            for text, says in ((row.files, "Files"), (row.warnings, "Warnings")):
+                told = json.loads(text)
+                if told:
+                    alt = f"{says} of upload {row.upload}"
+                    st.dataframe(pd.DataFrame(told), hide_index=True, placeholder="", alt=alt)
+
+
+def _shown(rows: pd.DataFrame) -> pd.DataFrame:
+    """Uploads with their JSON columns in words."""
+    counts = [json.loads(text) for text in rows.counts]
+    return pd.DataFrame(
+        {
+            "Upload": rows.upload,
+            "Data version": rows.version,
+            "Added (UTC)": rows.written,
+            "By (as stated)": rows.stated_by,
+            "Rows": [
+                ", ".join(f"{n['added']:,} {name}" for name, n in count.items() if n["added"])
+                for count in counts
+            ],
+            "Files": [", ".join(f["file"] for f in json.loads(text)) for text in rows.files],
+            "Warnings": [len(json.loads(text)) for text in rows.warnings],
+            "Removed in": rows.removed_in,
+            "Reason": rows.why,
+        }
+    )
 
 
 def remove() -> None:
