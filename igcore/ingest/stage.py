@@ -12,7 +12,7 @@ import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from igcore.errors import UnreadableFile
+from igcore.errors import Refused, UnreadableFile
 from igcore.ingest.read import Sheet, read
 from igcore.ingest.recognise import ADAM, TEMPLATES, UNKNOWN_LAYOUT, Layout, recognise
 from igcore.ingest.report import Counts, Problem, Recognised, Report
@@ -51,7 +51,26 @@ def stage(
                 Problem(name, None, None, None, None, refusal.problem, refusal.cure)
             )
     progress(1.0, "Reading is done")
+    if trial:
+        _name_trial(cursor, trial)
     _translate(cursor, trial, version)
+
+
+def _name_trial(cursor: duckdb.DuckDBPyConnection, trial: str) -> None:
+    """The one trial that the reader named, in place of the files' own name for it."""
+    own = " union ".join(
+        f"select distinct nullif(trim({'STUDYID' if layout.adam else 'trial'}), '') "
+        f"from {layout.stage}"
+        for layout in (*TEMPLATES.values(), *ADAM.values())
+    )
+    names = sorted(row[0] for row in cursor.execute(own).fetchall() if row[0])
+    if len(names) > 1:
+        raise Refused(
+            f"The files name several trials ({', '.join(names[:5])}), so they cannot all be "
+            f'"{trial}". Leave the trial\'s name out, or add the trials apart.'
+        )
+    for layout in TEMPLATES.values():
+        cursor.execute(f"update {layout.stage} set trial = ?", [trial])
 
 
 def _stage_file(
@@ -64,7 +83,7 @@ def _stage_file(
         if layout is None:
             unknown.append(sheet)
         else:
-            staged.append((sheet, layout, _stage_sheet(cursor, sheet, layout, trial)))
+            staged.append((sheet, layout, _stage_sheet(cursor, sheet, layout)))
     if not staged:
         raise UnreadableFile(*UNKNOWN_LAYOUT)
     report.problems += [
@@ -102,9 +121,7 @@ def _recognise(sheet: Sheet, trial: str | None) -> Layout | None:
         raise UnreadableFile(f'Sheet "{sheet.sheet}": {refusal.problem}', refusal.cure) from None
 
 
-def _stage_sheet(
-    cursor: duckdb.DuckDBPyConnection, sheet: Sheet, layout: Layout, trial: str | None
-) -> int:
+def _stage_sheet(cursor: duckdb.DuckDBPyConnection, sheet: Sheet, layout: Layout) -> int:
     """Insert the layout's columns of one sheet; the number of its rows."""
     (first,) = cursor.execute(f"select count(*) from {layout.stage}").fetchall()[0]
     rows = 0
@@ -112,8 +129,6 @@ def _stage_sheet(
         columns = {"line": batch.column(0)}
         for ours, theirs in layout.theirs:
             columns[ours] = _known(ours, batch[theirs]) if layout.adam else batch[theirs]
-        if trial and layout.name in TEMPLATES:
-            columns["trial"] = pa.array([trial] * batch.num_rows, pa.string())
         columns["file"] = pa.array([sheet.file] * batch.num_rows, pa.string())
         columns["sheet"] = pa.array([sheet.sheet] * batch.num_rows, pa.string())
         columns["ord"] = pa.array(range(first + rows, first + rows + batch.num_rows), pa.int64())

@@ -16,8 +16,7 @@ from igcore.params import Choices, Kind, Values
 
 def _trials(facts: Any, values: Values) -> Mapping[str, str]:
     return {
-        trial.trial: trial.trial + (" (simulated)" if trial.simulated else "")
-        for trial in facts.trials
+        trial.trial: trial.trial + (" (sim.)" if trial.simulated else "") for trial in facts.trials
     }
 
 

@@ -38,19 +38,16 @@ def choose(query: Query) -> None:
         key="patient.chosen",
         on_change=lambda: view.go("patient", "key", [str(st.session_state["patient.chosen"])]),
     )
-    steps = (("Back", -1, "Shift+Left"), ("Next", 1, "Shift+Right"))
-    for column, (label, step, shortcut) in zip(st.columns(2), steps, strict=True):
+    for label, step, shortcut in (("Previous", -1, "Shift+Left"), ("Next", 1, "Shift+Right")):
         beyond = not 0 <= place + step < len(keys)
-        with column:
-            st.button(
-                label,
-                shortcut=shortcut,
-                help=f"On the keyboard: {shortcut}",
-                width="stretch",
-                disabled=beyond,
-                on_click=view.go,
-                args=("patient", "key", [str(keys[place if beyond else place + step])]),
-            )
+        st.button(
+            label,
+            shortcut=shortcut,
+            width="stretch",
+            disabled=beyond,
+            on_click=view.go,
+            args=("patient", "key", [str(keys[place if beyond else place + step])]),
+        )
     st.caption(f"{place + 1} of {len(keys)} patients")
 
 

@@ -24,6 +24,9 @@ STYLE = """
 .st-key-side-by-side [data-testid="stColumn"] { min-width: min(31rem, 100%); }
 [class*="st-key-tables-"] [data-testid="stColumn"] { min-width: min(25rem, 100%); }
 .stApp h1 { letter-spacing: -0.01em; padding-bottom: 0.2rem; }
+[class*="st-key-figure-"] { overflow-x: auto; }
+[class*="st-key-figure-"] > * { min-width: 38rem; }
+[class*="st-key-figure-overview"] > * { min-width: 29rem; }
 .stPlotlyChart .modebar { display: none !important; }
 [data-testid="stCaptionContainer"], [data-testid="stCaptionContainer"] p {
   color: inherit !important; opacity: 0.9;

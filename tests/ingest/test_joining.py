@@ -5,7 +5,9 @@ from __future__ import annotations
 import io
 
 import openpyxl
+import pytest
 
+from igcore.errors import Refused
 from igcore.ingest import Options
 from igcore.store import history
 
@@ -74,3 +76,11 @@ def test_adtte_in_months_by_its_parameter_is_taken_as_months(send, stored):
     adtte = "USUBJID,STUDYID,PARAMCD,PARAM,AVAL,CNSR\n1,T,OS,Overall Survival (Months),12,0\n"
     send({"adsl.csv": adsl, "adtte.csv": adtte})
     assert stored("outcomes", "endpoint, time_days, event") == [("OS", 365.25, True)]
+
+
+def test_one_name_for_files_of_several_trials_is_refused_and_stores_nothing(send, stored):
+    with pytest.raises(Refused, match=r"several trials \(T, U\)"):
+        send({"patients.csv": f"{HEAD}T,1,A\nU,2,A\n"}, Options(trial="V"))
+    assert stored("patients", "patient") == []
+    send({"patients.csv": f"{HEAD}T,1,A\n"}, Options(trial="V"))
+    assert stored("patients", "trial, patient") == [("V", "1")]
