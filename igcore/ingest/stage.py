@@ -183,6 +183,7 @@ def count_skipped(cursor: duckdb.DuckDBPyConnection, report: Report) -> None:
         counts.read += sum(n for _, n in rows)
         counts.skipped += sum(n for why, n in rows if why)
         counts.skipped_because.update({why: n for why, n in rows if why})
+    report.tables = {name: report.tables[name] for name in TEMPLATES if name in report.tables}
 
 
 __all__ = ["Progress", "count_skipped", "named_trials", "prepare", "stage"]
