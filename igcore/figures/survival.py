@@ -218,9 +218,10 @@ def _key(
             line={"color": own, "width": 3, "dash": style.dash(group, result)},
         )
         median = style.interval(row.median, row.median_lower, row.median_upper)
-        words = f"n = {row.n:,}, {row.events:,} events, median {median} months"
         if compact:
-            words = f"n = {row.n:,}, median {style.number(row.median, 1, 'NR')} months"
+            median = style.number(row.median, 1, style.NOT_REACHED)
+        words = f"n = {row.n:,}, {row.events:,} events, median {median}"
+        words += "" if median == style.NOT_REACHED else " months"
         name = f'<span style="color:{own}"><b>{style.name_of(group)}</b></span>'
         style.line(figure, f"{name}: {words}", top, colours.text, left=42)
     top = head - 64 - len(groups) * ROW

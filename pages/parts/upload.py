@@ -13,7 +13,7 @@ import pandas as pd
 import streamlit as st
 
 from igcore import documentation, ingest
-from igcore.analysis.result import to_csv
+from igcore.analysis.result import counted, to_csv
 from igcore.errors import IgcoreError
 from igcore.ingest import Options, Report
 from pages.shared import layout, site
@@ -135,7 +135,7 @@ def show(report: Report) -> None:
         {
             "table": name,
             "read": table.read,
-            "to add": table.added,
+            "added" if report.upload else "to add": table.added,
             "of these replacing": table.replaced,
             "skipped": table.skipped,
             "refused": table.refused,
@@ -157,12 +157,12 @@ def problems(report: Report) -> None:
     frame = pd.DataFrame([asdict(problem) for problem in report.problems])
     errors = int((frame.severity == "error").sum())
     st.warning(
-        f"{errors} refused, {len(frame) - errors} added with a warning. "
-        "The rest of the files is not affected.",
+        f"{counted(errors, 'error')}: these rows or files are refused. "
+        f"{counted(len(frame) - errors, 'warning')}: added all the same. The rest is not affected.",
     )
     kinds = (
         frame.groupby(["severity", "column", "problem", "cure"], dropna=False)
-        .agg(rows=("problem", "size"), first_line=("line", "min"))
+        .agg(rows=("problem", "size"), **{"first line": ("line", "min")})
         .reset_index()
         .sort_values("rows", ascending=False)
     )
@@ -185,8 +185,8 @@ def add_button(report: Report, files: list, chosen: Options) -> None:
         what = "one refused row refuses all" if blocked else "every row is known or refused"
         st.info(f"There is nothing to add: {what}.")
         return
-    n = f"{report.added:,} rows"
-    if st.button(f"Add {n} to the pool", type="primary"):
+    rows = "1 row" if report.added == 1 else f"{report.added:,} rows"
+    if st.button(f"Add {rows} to the pool", type="primary"):
         try:
             st.session_state["upload.result"] = _run(files, chosen, rehearse=False)
         except IgcoreError as refusal:

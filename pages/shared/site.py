@@ -20,12 +20,13 @@ PAGES = (
 
 
 def pages() -> list[st.Page]:
-    """Every page of the dashboard, in the order of the navigation."""
-    named = [st.Page(ROOT / path, title=title, url_path=name) for path, title, name in PAGES]
-    path, title, _ = PAGES[0]
+    """Every page of the dashboard, in the order of the navigation; the first is the start."""
+    path, title, name = PAGES[0]
     # The default page is served at "/" alone, but a link may name it.
-    start = st.Page(ROOT / path, title=title, url_path="start", default=True, visibility="hidden")
-    return [start, *named]
+    named = st.Page(ROOT / path, title=title, url_path=name, visibility="hidden")
+    start = st.Page(ROOT / path, title=title, url_path="start", default=True)
+    others = [st.Page(ROOT / path, title=title, url_path=name) for path, title, name in PAGES[1:]]
+    return [start, *others, named]
 
 
 def page_path(name: str) -> Path:

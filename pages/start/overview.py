@@ -35,6 +35,7 @@ with right:
             survival_figures.describe(survival),
             {"curve": survival.table("curve"), "groups": survival.table("groups")},
         )
+        layout.notes(survival)
         parts.more("survival", "Change the comparison", survival)
 with left:
     recovery = view.answer(view.canonical(parts.same_cohort(query, "recovery")))
@@ -44,4 +45,5 @@ with left:
         recovery_figures.describe(recovery),
         {"shares": recovery.table("shares")},
     )
+    layout.notes(recovery)
     parts.more("recovery", "Choose the rule", recovery)
