@@ -58,7 +58,7 @@ def _axes(
         tickvals=[0, 20, 40, 60, 80, 100],
         title_standoff=6,
     )
-    names = [style.name_of(trial) for _, trial in place]
+    names = [style.name_of(trial, result) for _, trial in place]
     figure.update_yaxes(
         **style.rows(names, colours)
         | {"tickvals": list(place.values()), "range": [last + 0.7, -1.25], "fixedrange": True}
@@ -96,7 +96,7 @@ def _bars(figure: go.Figure, result: Result, trial: str, place: dict, colours) -
             customdata=rows[["analyte", "improved", "n"]],
             hovertemplate="<b>%{fullData.name}</b>, %{customdata[0]}<br>"
             "%{customdata[1]} of %{customdata[2]} improved: %{x:.1f} %<extra></extra>",
-            name=style.name_of(trial),
+            name=style.name_of(trial, result),
         )
     )
     for y, row in zip(where, rows.itertuples(), strict=True):
@@ -116,7 +116,7 @@ def _bars(figure: go.Figure, result: Result, trial: str, place: dict, colours) -
 def describe(result: Result) -> str:
     """The figure in words, for those who cannot see it."""
     parts = [
-        f"{row.analyte}, {style.name_of(row.trial)}: {row.improved} of {row.n} "
+        f"{row.analyte}, {style.name_of(row.trial, result)}: {row.improved} of {row.n} "
         f"({style.percent(row.share)})"
         for row in result.table("shares").itertuples()
     ]

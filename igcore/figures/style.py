@@ -91,14 +91,21 @@ def plain(text: str) -> str:
     return html.escape(str(text), quote=False)
 
 
-def name_of(group: str) -> str:
+def _ours(group: str, result: Result) -> bool:
+    """True for a name that is ours; an uploaded arm may be called "responder" as well."""
+    if group in ("responder", "non-responder"):
+        return "group=response" in result.query
+    return group in FIXED
+
+
+def name_of(group: str, result: Result) -> str:
     """A group's name for readers, safe to show."""
-    return WORDS.get(group) or plain(group)
+    return WORDS.get(group, group) if _ours(group, result) else plain(group)
 
 
 def place_of(group: str, result: Result) -> int:
     """A group's place in the palette: fixed, or its place among all labels of the pool."""
-    if group in FIXED:
+    if _ours(group, result):
         return FIXED[group]
     for kind, labels in result.labels.items():
         if group in labels:
@@ -115,7 +122,7 @@ def colour(group: str, result: Result, colours: Ink) -> str:
 def dash(group: str, result: Result) -> str:
     """The group's own dash."""
     for labels in result.labels.values():
-        if group in labels and group not in FIXED:
+        if group in labels and not _ours(group, result):
             return DASHES[labels.index(group) % len(DASHES)]
     return DASHES[place_of(group, result) % len(DASHES)]
 

@@ -57,7 +57,7 @@ def survival_figure(result: Result, *, dark: bool = False, compact: bool = False
 def describe(result: Result) -> str:
     """The figure in words, for those who cannot see it."""
     groups = [
-        f"{style.name_of(row.group)}: {row.n} patients, {row.events} events, median "
+        f"{style.name_of(row.group, result)}: {row.n} patients, {row.events} events, median "
         f"{style.interval(row.median, row.median_lower, row.median_upper)} months"
         for row in result.table("groups").itertuples()
     ]
@@ -76,7 +76,7 @@ def drawn(curve: pd.DataFrame) -> pd.DataFrame:
 
 def _curve(figure: go.Figure, result: Result, group: str, colours: Ink) -> None:
     """Band, steps and censor ticks of one group."""
-    own, name = style.colour(group, result, colours), style.name_of(group)
+    own, name = style.colour(group, result, colours), style.name_of(group, result)
     full = result.table("curve")
     full = full[full.group == group]
     curve = drawn(full)
@@ -137,7 +137,7 @@ def _table(figure: go.Figure, result: Result, groups: list[str], lines, colours:
     labels = [f'<span style="color:{colours.text}"><b>At risk</b></span>'] if short else []
     for group in groups:
         own = style.colour(group, result, colours)
-        heading = f'<span style="color:{own}"><b>{style.name_of(group)}</b></span>'
+        heading = f'<span style="color:{own}"><b>{style.name_of(group, result)}</b></span>'
         if not short:
             labels.append(heading)
         for column, words in lines:
@@ -151,7 +151,7 @@ def _table(figure: go.Figure, result: Result, groups: list[str], lines, colours:
                 cliponaxis=False,
                 hoverinfo="skip",
                 showlegend=False,
-                name=f"{style.name_of(group)}, {words.lower()}",
+                name=f"{style.name_of(group, result)}, {words.lower()}",
                 row=2,
                 col=1,
             )
@@ -222,7 +222,7 @@ def _key(
             median = style.number(row.median, 1, style.NOT_REACHED)
         words = f"n = {row.n:,}, {row.events:,} events, median {median}"
         words += "" if median == style.NOT_REACHED else " months"
-        name = f'<span style="color:{own}"><b>{style.name_of(group)}</b></span>'
+        name = f'<span style="color:{own}"><b>{style.name_of(group, result)}</b></span>'
         style.line(figure, f"{name}: {words}", top, colours.text, left=42)
     top = head - 64 - len(groups) * ROW
     style.line(
@@ -232,7 +232,7 @@ def _key(
 
 def _words(result: Result, compact: bool) -> str:
     """The comparison in words, or the banner in its place, broken into lines."""
-    words = style.plain(_test_words(result, compact=compact))
+    words = _test_words(result, compact=compact)
     lines = style.wrap(words, 54 if compact else 84)
     return (
         f"{lines}<br><b>{style.wrap(result.banner, 52 if compact else 78)}</b>"
@@ -247,7 +247,7 @@ def _test_words(result: Result, *, compact: bool = False) -> str:
         return "No hazard ratio and no p-value: descriptive only."
     words = []
     for row in result.table("comparison").itertuples():
-        group, reference = (style.WORDS.get(g, g) for g in (row.group, row.reference))
+        group, reference = (style.name_of(g, result) for g in (row.group, row.reference))
         pair = "" if compact and len(result.table("groups")) == 2 else f"{group} v {reference}: "
         estimable = row.hazard_ratio == row.hazard_ratio
         ratio = style.interval(row.hazard_ratio, row.hr_lower, row.hr_upper, 2)

@@ -133,6 +133,18 @@ def test_user_text_cannot_put_markup_into_a_figure(pool, tmp_path):
             assert tag not in text
 
 
+def test_an_arm_called_responder_is_not_taken_for_the_responders(pool, tmp_path):
+    who = {"trial": "T", "patient": "1"}
+    tables = {
+        "patients": [{**who, "arm": "responder"}],
+        "outcomes": [{**who, "endpoint": "OS", "time_days": 9, "event": 1}],
+    }
+    ingest.add(pool, write_tables(tmp_path / "files", tables))
+    figure = survival_figures.survival_figure(analysis.ask(pool, "survival?group=arm"))
+    assert "<b>responder</b>" in texts(figure)
+    assert "Responders" not in figure.to_json()
+
+
 def test_the_profile_marks_baseline_final_and_values_below_quantification(pool, tmp_path):
     who = {"trial": "T", "patient": "1"}
     rows = [("-3", "<5"), ("30", "40"), ("60", "72")]
