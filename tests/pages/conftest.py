@@ -129,6 +129,6 @@ def visit(browser: Browser, server: str) -> Iterator[Callable[..., Page]]:
 
 def settle(page: Page) -> None:
     """Wait until the page's script has run and the browser has drawn it."""
-    page.wait_for_selector(READY, timeout=30_000)
+    page.wait_for_selector(READY, timeout=60_000)
     page.wait_for_timeout(700)
-    page.wait_for_selector(READY, timeout=30_000)
+    page.wait_for_selector(READY, timeout=60_000)
