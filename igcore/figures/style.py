@@ -164,11 +164,6 @@ def p_value(p: float | None) -> str:
     return "p < 0.001" if p < 0.001 else f"p = {p:.3f}"
 
 
-def minus(text: str) -> str:
-    """Hyphen before a digit as a minus sign."""
-    return text.replace("-", "\N{MINUS SIGN}")
-
-
 def wrap(text: str, width: int) -> str:
     """Lines of at most `width` characters, joined as Plotly wants them."""
     return "<br>".join(textwrap.wrap(text, width))

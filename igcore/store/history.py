@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 from pathlib import Path
-from typing import Any
 
 import duckdb
 import pandas as pd
@@ -258,8 +256,3 @@ def _copy(cursor: duckdb.DuckDBPyConnection, target: Path) -> None:
 
 def _quoted(path: Path) -> str:
     return str(path).replace("'", "''")
-
-
-def counts_of(row: Any) -> dict:
-    """The counts per table of one row of `uploads`."""
-    return json.loads(row.counts)
