@@ -1,6 +1,11 @@
-"""What must hold, derived from schema.py: text -> typed rows, and problems with place and cure.
+"""Staged text -> typed rows, and problems with place and cure; a row with an error is refused alone.
 
-Every check is one expression over a staged row; a row with an error is refused alone.
+Of a table `t` this module makes, for one cursor:
+
+- `checked_t`: one narrow row per staged row; its rowid is the row's identity (`row` in the views);
+- `sound_t` (view): rows without an error: row, ord, line, source, who and the declared columns;
+- `typed_t` (view): the same with file, sheet, trial and patient in place of source and who;
+- `fault_t`: one row per fault, the first of each column of a row.
 """
 
 from __future__ import annotations
@@ -9,166 +14,21 @@ from collections.abc import Iterator
 
 import duckdb
 
-from igcore.ingest import isotypes
+from igcore.ingest import cells, isotypes
 from igcore.ingest.report import Problem
 from igcore.store import schema
 from igcore.store.columns import Column, Table
 
-# "NA", "NaN" and SAS's "." mean missing wherever a number, a day, a date or a code is expected.
-_MISSING = "('NA', 'NAN', '.')"
-_NUMBER = r"[+-]?[0-9]*\.?[0-9]+([eE][+-]?[0-9]+)?|[+-]?[0-9]+\."
-
-
-def _text(column: Column) -> str:
-    """The cell without blanks; null where it is empty or says "missing"."""
-    cell = f"nullif(trim({column.name}), '')"
-    if column.kind == "text":
-        return cell
-    return f"(case when upper({cell}) not in {_MISSING} then {cell} end)"
-
-
-def _typed(column: Column) -> str:
-    """SQL of the column's value; null where the text is missing or wrong."""
-    text = _text(column)
-    if column.kind in ("number", "day"):
-        # DuckDB alone would read "1_0" as 10 and "inf" as a number.
-        return f"(case when regexp_matches({text}, '^({_NUMBER})$') then try_cast({text} as double) end)"
-    if column.kind == "reading":
-        number = rf"regexp_extract({text}, '^[<>≤≥]?\s*=?\s*({_NUMBER})$', 1)"
-        return f"try_cast(nullif({number}, '') as double)"
-    if column.kind == "date":
-        whole = rf"regexp_matches({text}, '^\d{{4}}-\d{{2}}-\d{{2}}([T ]00:00(:00)?)?$')"
-        return f"(case when {whole} then try_cast(left({text}, 10) as date) end)"
-    if column.kind == "clock":
-        whole = rf"regexp_matches({text}, '^([01]?\d|2[0-3]):[0-5]\d(:[0-5]\d)?$')"
-        hours, minutes = (f"split_part({text}, ':', {part})" for part in (1, 2))
-        return f"(case when {whole} then lpad({hours}, 2, '0') || ':' || {minutes} end)"
-    if column.kind == "flag":
-        return (
-            f"(case when lower({text}) in ('1', '1.0', 'true') then true "
-            f"when lower({text}) in ('0', '0.0', 'false') then false end)"
-        )
-    if column.kind == "choice":
-        words = ", ".join(f"'{word}'" for word in column.allowed)
-        lower = ", ".join(f"'{word.lower()}'" for word in column.allowed)
-        whole = rf"regexp_replace(lower({text}), '^(\d+)\.0$', '\1')"
-        return f"list_extract([{words}], list_position([{lower}], {whole}))"
-    if column.name == "analyte":
-        return (
-            f"(case upper({text}) when 'IGA' then 'IgA' when 'IGG' then 'IgG' "
-            f"when 'IGM' then 'IgM' else {text} end)"
-        )
-    return text
-
-
-def _faults(column: Column) -> Iterator[tuple[str, str, str]]:
-    """Condition, problem and cure for what can be wrong with one column's text."""
-    text, typed = _text(column), f"t_{column.name}"
-    if column.required:
-        yield f"{text} is null", "It is missing.", f"Fill in {column.allows()}."
-    wrong = f"{text} is not null and "
-    if column.kind not in ("text",):
-        yield wrong + f"{typed} is null", f"It is not {column.allows()}.", "Correct the cell."
-    if column.kind in ("number", "day", "reading"):
-        # Beyond 1e300 a conversion of units would leave the doubles.
-        yield wrong + f"abs({typed}) > 1e300", "It is not a finite number.", "Correct the cell."
-    if column.kind == "day":
-        yield wrong + f"{typed} = 0", "There is no study day 0.", "Day 1 is the first treatment."
-        yield wrong + f"abs({typed}) > 40000", "It is more than a century.", "Give a study day."
-    if column.low is not None:
-        less = "<=" if column.low_open else "<"
-        yield wrong + f"{typed} {less} {column.low}", f"It is not {column.allows()}.", "Correct it."
-    if column.high is not None:
-        yield wrong + f"{typed} > {column.high}", f"It is not {column.allows()}.", "Correct it."
-    if column.kind == "text":
-        yield wrong + f"length({text}) > 200", "It is longer than 200 characters.", "Shorten it."
-
-
-_IMMUNOGLOBULIN = "t_analyte in (" + ", ".join(f"'{name}'" for name in schema.ISOTYPES) + ")"
-# (table, column, condition, problem, cure) for what concerns several columns of a row.
-RULES = (
-    (
-        "patients",
-        "trial",
-        "lower(t_trial) = 'pooled'",
-        'A trial cannot be called "pooled"; tables use that word for all trials together.',
-        "Give the trial another name.",
-    ),
-    (
-        "measurements",
-        "value",
-        f"{_IMMUNOGLOBULIN} and t_value <= 0",
-        "An immunoglobulin concentration is above 0.",
-        'Below quantification it is written "<" and the limit, such as "<7".',
-    ),
-    (
-        "measurements",
-        "unit",
-        f"{_IMMUNOGLOBULIN} and t_unit is not null and factor is null",
-        "The unit is not known, and a conversion is never guessed.",
-        "Give one of " + ", ".join(("g/L", "mg/dL", "g/dL", "mg/mL", "mg/L", "µg/mL")) + ".",
-    ),
-    (
-        "measurements",
-        "low",
-        "t_low > t_high",
-        "The lower limit is above the upper limit.",
-        "Exchange them, or leave both empty.",
-    ),
-    *(
-        (
-            table,
-            "end_day",
-            "t_end_day < t_start_day",
-            "It ends before it starts.",
-            "Correct one of the days.",
-        )
-        for table in ("therapies", "infections")
-    ),
+BATCH = 10_000
+# Columns of few different texts: each different combination is typed and checked once.
+_LABELS = {"measurements": ("analyte", "time", "unit", "low", "high")}
+_WHO = ("trial", "patient")
+_FACTOR = "left join unit_factor on unit_factor.written = lower(replace(s.unit, ' ', ''))"
+# A plain number has no sign; only the other cells are searched for one.
+_SIGN = (
+    "case when n_value is null then nullif(regexp_replace(regexp_replace(regexp_extract("
+    "trim(value), '^[<>≤≥]'), '≤', '<'), '≥', '>'), '') end"
 )
-
-
-def _quoted(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
-
-
-def _fault_list(table: Table) -> str:
-    """SQL list of a staged row's faults, the first of each column: column, value, problem, cure."""
-    cases: dict[str, str] = {}
-    faults = [(column.name, *fault) for column in table.columns for fault in _faults(column)] + [
-        rule[1:] for rule in RULES if rule[0] == table.name
-    ]
-    for name, condition, problem, cure in faults:
-        cases[name] = cases.get(name, "case") + (
-            f" when {condition} then {{'column': {_quoted(name)}, 'value': {name}, "
-            f"'problem': {_quoted(problem)}, 'cure': {_quoted(cure)}}}"
-        )
-    listed = ", ".join(f"{case} end" for case in cases.values())
-    return f"list_filter([{listed}], lambda fault: fault is not null)"
-
-
-def type_rows(cursor: duckdb.DuckDBPyConnection, table: Table) -> None:
-    """`stage_<table>` (text) -> `typed_<table>`: declared columns, derived inputs and `faults`."""
-    typed = ", ".join(f"{_typed(column)} as t_{column.name}" for column in table.columns)
-    declared = ", ".join(f"t_{column.name} as {column.name}" for column in table.columns)
-    extra, joins = "", ""
-    if table is schema.MEASUREMENTS:
-        extra = (
-            ", regexp_replace(regexp_replace(regexp_extract(trim(value), '^[<>≤≥]'), '≤', '<'), "
-            "'≥', '>') as sign, factor"
-        )
-        joins = "left join unit_factor on unit_factor.written = lower(replace(s.unit, ' ', ''))"
-        declared += ", nullif(sign, '') as operator, factor"
-    if table is schema.PATIENTS:
-        joins = "left join isotype_of on isotype_of.written = s.m_protein"
-        extra = ", isotype_of.involved as involved"
-        declared += ", involved"
-    cursor.execute(
-        f"create or replace temp table typed_{table.name} as "
-        f"with typed as (select s.*, {typed}{extra} from stage_{table.name} s {joins} "
-        f"where s.skip is null) "
-        f"select file, sheet, line, ord, {declared}, {_fault_list(table)} as faults from typed"
-    )
 
 
 def prepare_lookups(cursor: duckdb.DuckDBPyConnection) -> None:
@@ -194,13 +54,224 @@ def prepare_lookups(cursor: duckdb.DuckDBPyConnection) -> None:
         )
 
 
-def faults(cursor: duckdb.DuckDBPyConnection, table: Table) -> list[Problem]:
-    """The faults of a typed table, in the order of the lines."""
-    rows = cursor.execute(
-        f"select file, sheet, line, unnest(faults, recursive := true) from typed_{table.name} "
-        "order by ord"
+def type_rows(cursor: duckdb.DuckDBPyConnection, table: Table) -> None:
+    """`stage_<table>` (text) -> the tables and views named above.
+
+    Patients come first, then `compare.known_patients`, to which the other tables refer.
+    """
+    name = table.name
+    cursor.execute(
+        f"create or replace temp table source_{name} as select file, sheet, "
+        "(row_number() over (order by min(ord), file, sheet))::integer as source "
+        f"from stage_{name} where skip is null group by file, sheet"
+    )
+    _label(cursor, table)
+    _check(cursor, table)
+    if table is not schema.PATIENTS and _find_strays(cursor, name):
+        _check(cursor, table)
+    _views(cursor, table)
+    _list_faults(cursor, table)
+
+
+def _columns(table: Table) -> tuple[list[Column], list[Column]]:
+    """The columns typed by label, and those typed row by row."""
+    labels = _LABELS.get(table.name, ())
+    own = [c for c in table.columns if table is schema.PATIENTS or c.name not in _WHO]
+    return [c for c in own if c.name in labels], [c for c in own if c.name not in labels]
+
+
+def _label(cursor: duckdb.DuckDBPyConnection, table: Table) -> None:
+    """`label_<table>`: each different combination of label texts, typed, with `wrong`."""
+    columns, _ = _columns(table)
+    if not columns:
+        return
+    names = ", ".join(column.name for column in columns)
+    typed = ", ".join(f"{cells.typed(column)} as t_{column.name}" for column in columns)
+    keys = ", ".join(f"t_{column.name}" for column in columns if column.key)
+    cursor.execute(
+        f"create or replace temp table label_{table.name} as "
+        f"with texts as (select distinct {names} from stage_{table.name} where skip is null), "
+        f"plain as (select {', '.join(['*', *cells.plains(columns)])} from texts), "
+        f"typed as (select s.*, factor, {typed} from plain s {_FACTOR}) "
+        "select *, (row_number() over ())::integer as label, "
+        f"(dense_rank() over (order by {keys}))::integer as label_key, "
+        f"{cells.one_of(cells.conditions(table, columns))} as wrong from typed"
+    )
+
+
+def _check(cursor: duckdb.DuckDBPyConnection, table: Table) -> None:
+    """`checked_<table>`: one row per staged row, in narrow types, with `faulty`."""
+    name = table.name
+    labels, columns = _columns(table)
+    wrong, joins, kept = cells.conditions(table, columns), "", ["ord", "line"]
+    if table is schema.PATIENTS:
+        joins += "left join isotype_of on isotype_of.written = s.m_protein "
+        kept += ["involved"]
+    else:
+        joins += "left join patient_of k on k.trial = s.trial and k.patient = s.patient "
+        kept += ["who"]
+        wrong = ["who is null", *wrong]
+    if labels:
+        same = " and ".join(f"l.{c.name} is not distinct from s.{c.name}" for c in labels)
+        joins += f"left join label_{name} l on {same} "
+        kept += ["label", "label_key"]
+        wrong = ["wrong", *wrong]
+    carried = [*kept, "wrong", "t_analyte"] if labels else kept
+    given = [*carried, *(f"s.{column.name}" for column in columns), *cells.plains(columns)]
+    typed = [f"{cells.typed(column)} as t_{column.name}" for column in columns]
+    own = [f"{cells.stored(column)} as {column.name}" for column in columns]
+    if table is schema.MEASUREMENTS:
+        typed.append(f"{_SIGN} as operator")
+        own.append("operator")
+    source, many = _source(cursor, name)
+    cursor.execute(
+        f"create or replace temp table checked_{name} as "
+        f"with given as (select {source} as source, {', '.join(given)} "
+        f"from stage_{name} s {joins} {many} where s.skip is null), "
+        f"typed as (select *, {', '.join(typed)} from given) "
+        f"select source, {', '.join([*kept, *own])}, {cells.one_of(wrong)} as faulty from typed"
+    )
+
+
+def _source(cursor: duckdb.DuckDBPyConnection, name: str) -> tuple[str, str]:
+    """SQL of a row's source, and the join it needs: none for a single file."""
+    (sources,) = cursor.execute(f"select count(*) from source_{name}").fetchall()[0]
+    if sources <= 1:
+        return "1", ""
+    return "f.source", (
+        f"join source_{name} f on f.file = s.file and f.sheet is not distinct from s.sheet"
+    )
+
+
+def _find_strays(cursor: duckdb.DuckDBPyConnection, name: str) -> bool:
+    """Number patients whose text is none of the known ones; true if there are any."""
+    if not cursor.execute(f"select 1 from checked_{name} where who is null limit 1").fetchall():
+        return False
+    cursor.execute(
+        "create or replace temp table stray as "
+        "select distinct s.trial as trial_text, s.patient as patient_text, "
+        "trim(s.trial) as trial, trim(s.patient) as patient "
+        f"from stage_{name} s anti join patient_of k on k.trial = s.trial and k.patient = s.patient "
+        "where s.skip is null and trim(s.trial) <> '' and trim(s.patient) <> '' "
+        "and length(trim(s.trial)) <= 200 and length(trim(s.patient)) <= 200"
+    )
+    cursor.execute(
+        "insert into known_patient select "
+        "(select coalesce(max(who), 0) from known_patient) + row_number() over (), "
+        "trial, patient, false from (select distinct trial, patient from stray "
+        "anti join known_patient using (trial, patient))"
+    )
+    (found,) = cursor.execute(
+        "insert into patient_of select trial_text, patient_text, who "
+        "from stray join known_patient using (trial, patient)"
+    ).fetchall()[0]
+    cursor.execute("drop table stray")
+    return found > 0
+
+
+def _views(cursor: duckdb.DuckDBPyConnection, table: Table) -> None:
+    name = table.name
+    labels, columns = _columns(table)
+    own = [f"c.{column.name}" for column in columns]
+    own += [f"l.t_{column.name} as {column.name}" for column in labels]
+    if table is schema.PATIENTS:
+        own += ["c.involved"]
+    else:
+        own += ["c.who"]
+    if table is schema.MEASUREMENTS:
+        own += ["c.operator", "l.factor", "c.label_key"]
+    label = f"join label_{name} l using (label)" if labels else ""
+    cursor.execute(
+        f"create or replace temp view sound_{name} as select c.rowid as row, c.ord, c.line, "
+        f"c.source, {', '.join(own)} from checked_{name} c {label} where not c.faulty"
+    )
+    who = "" if table is schema.PATIENTS else "join known_patient k using (who)"
+    names = "" if table is schema.PATIENTS else "k.trial, k.patient, k.known, "
+    cursor.execute(
+        f"create or replace temp view typed_{name} as "
+        f"select f.file, f.sheet, {names}s.* exclude (source) "
+        f"from sound_{name} s join source_{name} f using (source) {who}"
+    )
+
+
+def _list_faults(cursor: duckdb.DuckDBPyConnection, table: Table) -> None:
+    """`fault_<table>`: rows of the staged text that are faulty are looked at once more."""
+    name, cases = table.name, {}
+    for number, (column, condition, *_) in enumerate(cells.rulebook(table)):
+        before = cases.setdefault(column, "case")
+        place = list(cases).index(column)
+        found = f"{{'place': {place}, 'rule': {number}, 'value': {column}}}"
+        cases[column] = f"{before} when {condition} then {found}"
+    listed = ", ".join(f"{case} end" for case in cases.values())
+    plain = ", ".join(cells.plains(list(table.columns)) or ["1"])
+    typed = ", ".join(f"{cells.typed(column)} as t_{column.name}" for column in table.columns)
+    factor = _FACTOR if table is schema.MEASUREMENTS else ""
+    cursor.execute(
+        f"create or replace temp table fault_{name} as "
+        f"with wrong as (select ord, source, file, sheet from checked_{name} "
+        f"join source_{name} using (source) where faulty), "
+        f"text as (select s.*, wrong.source from stage_{name} s join wrong on wrong.ord = s.ord "
+        "and wrong.file = s.file and wrong.sheet is not distinct from s.sheet "
+        "where s.skip is null), "
+        f"plain as (select *, {plain} from text), "
+        f"typed as (select s.*{', factor' if factor else ''}, {typed} from plain s {factor}) "
+        "select ord, line, source, unnest(list_filter("
+        f"[{listed}], lambda fault: fault is not null), recursive := true) from typed"
+    )
+
+
+def refused(cursor: duckdb.DuckDBPyConnection, table: Table) -> int:
+    """The number of a table's rows with an error of their own."""
+    return cursor.execute(f"select count(*) from checked_{table.name} where faulty").fetchall()[0][
+        0
+    ]
+
+
+def faults(
+    cursor: duckdb.DuckDBPyConnection, table: Table, limit: int | None = None
+) -> Iterator[Problem]:
+    """The faults of a table in the order of the lines, the first `limit` or all.
+
+    The rows come in batches; nothing else may be asked of the cursor until the last.
+    """
+    rules = cells.rulebook(table)
+    cursor.execute(
+        f"select file, sheet, line, rule, value from fault_{table.name} "
+        f"join source_{table.name} using (source) order by ord, source, place limit $limit",
+        {"limit": limit},
+    )
+    while rows := cursor.fetchmany(BATCH):
+        for file, sheet, line, rule, value in rows:
+            column, _, problem, cure = rules[rule]
+            yield Problem(file, sheet, line, column, value, problem, cure)
+
+
+def fault_kinds(
+    cursor: duckdb.DuckDBPyConnection, table: Table
+) -> list[tuple[str, str, str, str, int, list[tuple]]]:
+    """Faults by kind, the most frequent first.
+
+    (severity, column, problem, cure, count, up to three examples as (file, sheet, line, value)).
+    """
+    rules = cells.rulebook(table)
+    found = cursor.execute(
+        f"select rule, count(*), min((ord, source, line, value), 3) from fault_{table.name} "
+        "group by rule order by count(*) desc, rule"
     ).fetchall()
-    return [Problem(*row) for row in rows]
+    sources = {
+        row[0]: row[1:]
+        for row in cursor.execute(f"select source, file, sheet from source_{table.name}").fetchall()
+    }
+    return [
+        (
+            "error",
+            rules[rule][0],
+            *rules[rule][2:],
+            n,
+            [(*sources[source], line, value) for _, source, line, value in examples],
+        )
+        for rule, n, examples in found
+    ]
 
 
 def unclear_isotypes(cursor: duckdb.DuckDBPyConnection) -> list[Problem]:

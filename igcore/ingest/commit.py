@@ -7,7 +7,7 @@ import json
 import duckdb
 
 from igcore.ingest.report import Report
-from igcore.store import history
+from igcore.store import history, schema
 from igcore.store.columns import Table
 
 
@@ -24,6 +24,10 @@ def new_subjects(cursor: duckdb.DuckDBPyConnection) -> None:
         where f.fate = 'add' and s.patient_key is null
         """
     )
+    cursor.execute(
+        "create or replace temp table key_of as select who, trial, patient, patient_key "
+        "from known_patient join subjects using (trial, patient)"
+    )
 
 
 def store(cursor: duckdb.DuckDBPyConnection, table: Table, upload: int, version: int) -> int:
@@ -32,36 +36,27 @@ def store(cursor: duckdb.DuckDBPyConnection, table: Table, upload: int, version:
     A row that the pool had already is kept as well, removed in the version that added it, so no
     question sees it: if the upload that brought it first is taken back, this one still holds it.
     """
-    on = " and ".join(
-        f"f.{key} is not distinct from old.{key}"
-        for key in table.key
-        if key not in ("trial", "patient")
-    )
+    name, bound = table.name, {"upload": upload, "version": version}
     replaced = cursor.execute(
-        f"""
-        update {table.name} as old set removed = $version
-        from fate_{table.name} f
-        join subjects s on s.trial = f.trial and s.patient = f.patient
-        where f.fate = 'replace' and old.patient_key = s.patient_key and old.removed is null
-        {f"and {on}" if on else ""}
-        """,
+        f"update {name} set removed = $version where rowid in "
+        f"(select stored from exception_{name} where fate = 'replace')",
         {"version": version},
     ).fetchall()[0][0]
-    own = [name for name, _ in table.stored if name != "patient_key"]
+    own = [column for column, _ in table.stored if column != "patient_key"]
     derived = {column.name: column.sql for column in table.derived}
-    values = ", ".join(f"{derived.get(name, name)} as {name}" for name in own)
+    values = ", ".join(f"{derived.get(column, column)} as {column}" for column in own)
+    removed, join, chosen = "null", "", ""
+    # Most uploads have no exceptions; the join would still look at every row.
+    if cursor.execute(f"select 1 from exception_{name} limit 1").fetchall():
+        join = f"left join exception_{name} e using (row)"
+        chosen = "where e.row is null or e.fate = 'replace' or (e.fate = 'skip' and e.twin is null)"
+        removed = "if(e.fate = 'skip', $version, null)"
+    who = "trial, patient" if table is schema.PATIENTS else "who"
     cursor.execute(
-        f"""
-        insert into {table.name} by name
-        select s.patient_key, {values}, $upload as upload, $version as added,
-            if(f.fate = 'skip', $version, null) as removed
-        from fate_{table.name} f
-        join subjects s on s.trial = f.trial and s.patient = f.patient
-        where f.fate in ('add', 'replace')
-           or (f.fate = 'skip' and starts_with(f.other, 'the pool'))
-        order by f.ord
-        """,
-        {"upload": upload, "version": version},
+        f"insert into {name} by name "
+        f"select patient_key, {values}, $upload as upload, $version as added, {removed} as removed "
+        f"from sound_{name} join key_of using ({who}) {join} {chosen}",
+        bound,
     )
     return replaced
 

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
+import csv
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
 
 COLUMNS = ("file", "sheet", "line", "column", "value", "problem", "cure", "severity")
+KEPT = 10_000  # problems kept row by row; all of them are counted, and written to a file on demand
+EXAMPLES = 3
+STEERING = ("Cc", "Cf", "Cs", "Zl", "Zp")  # Unicode's control, format and separator signs
 
 
 @dataclass(frozen=True)
 class Problem:
     """One thing that is wrong: where, what and how it can be mended.
 
-    `severity` is "error" (the row or file was refused) or "warning" (added, but worth a look).
+    `severity` is "error" (the row or file was refused), "warning" (added, but worth a look) or
+    "note" (nothing is wrong, but it should be known); `rows` is the number of rows that it speaks of.
     """
 
     file: str
@@ -22,6 +30,19 @@ class Problem:
     problem: str
     cure: str
     severity: str = "error"
+    rows: int = 1
+
+
+@dataclass
+class Kind:
+    """Problems of one kind: how many rows, and the first places."""
+
+    severity: str
+    column: str | None
+    problem: str
+    cure: str
+    rows: int = 0
+    examples: list[str] = field(default_factory=list)
 
 
 @dataclass
@@ -48,16 +69,84 @@ class Recognised:
     notes: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True)
+class PersonalColumn:
+    """A column that looks as if it identified people; `reason` never repeats a value."""
+
+    file: str
+    sheet: str | None
+    column: str
+    kind: str
+    reason: str
+
+
 @dataclass
 class Report:
-    """The result of `add`. `upload` is None when nothing was stored."""
+    """The result of `add`. `upload` is None when nothing was stored.
+
+    Attributes:
+        problems: the first KEPT of them; `kinds` counts all. `notes` tell what is not wrong.
+        personal: columns that stop the upload until they are dropped or declared harmless.
+        by_trial: trial -> table -> rows read = added (replaced among them) + there already +
+            left out (for a reason that `tables` counts) + refused.
+    """
 
     upload: int | None = None
     data_version: int = 0
     tables: dict[str, Counts] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
+    notes: list[Problem] = field(default_factory=list)
     recognised: list[Recognised] = field(default_factory=list)
     trials: list[str] = field(default_factory=list)
+    personal: list[PersonalColumn] = field(default_factory=list)
+    by_trial: dict[str, dict[str, dict[str, int]]] = field(default_factory=dict)
+    kinds: dict[tuple, Kind] = field(default_factory=dict, repr=False)
+    problem_file: Path | None = None
+
+    def tell(self, problems: Iterable[Problem]) -> None:
+        """Take problems in: count all by kind, keep the first, write all to `problem_file`."""
+        if self.problem_file is None:
+            for problem in problems:
+                self._tell(problem)
+            return
+        new = not self.problem_file.exists()
+        with self.problem_file.open("a", encoding="utf-8-sig" if new else "utf-8", newline="") as f:
+            writer = csv.writer(f)
+            if new:
+                writer.writerow(COLUMNS)
+            for problem in problems:
+                self._tell(problem)
+                writer.writerow([inert(getattr(problem, name)) for name in COLUMNS])
+
+    def _tell(self, problem: Problem) -> None:
+        problem = replace(
+            problem,
+            value=shown(problem.value, 80) if problem.value else problem.value,
+            problem=shown(problem.problem, 600),
+        )
+        if problem.severity == "note":
+            self.notes.append(problem)
+            return
+        if len(self.problems) < KEPT:
+            self.problems.append(problem)
+        # What follows a colon differs from row to row.
+        words = problem.problem.partition(":")[0]
+        key = (problem.severity, problem.column, words, problem.cure)
+        kind = self.kinds.get(key)
+        if kind is None:
+            kind = Kind(problem.severity, problem.column, problem.problem, problem.cure)
+            self.kinds[key] = kind
+        elif kind.problem != problem.problem:
+            kind.problem = f"{words}."
+        kind.rows += problem.rows
+        if len(kind.examples) < EXAMPLES:
+            value = f": {problem.value}" if problem.value else ""
+            kind.examples.append(f"{place(problem)}{value}")
+
+    def of(self, trial: str, table: str) -> dict[str, int]:
+        """The counts of one trial's rows of a table, to be counted up."""
+        empty = dict.fromkeys(("read", "added", "replaced", "there", "left out", "refused"), 0)
+        return self.by_trial.setdefault(trial, {}).setdefault(table, empty)
 
     @property
     def added(self) -> int:
@@ -65,14 +154,25 @@ class Report:
         return sum(counts.added for counts in self.tables.values())
 
     @property
+    def n_errors(self) -> int:
+        """Problems for which a row or file was refused."""
+        return sum(kind.rows for kind in self.kinds.values() if kind.severity == "error")
+
+    @property
+    def n_warnings(self) -> int:
+        """Rows that were added with a mark."""
+        return sum(kind.rows for kind in self.kinds.values() if kind.severity == "warning")
+
+    @property
     def errors(self) -> list[Problem]:
+        """The errors among the problems that were kept."""
         return [problem for problem in self.problems if problem.severity == "error"]
 
     @property
     def nothing_could_be_added(self) -> bool:
         """True when nothing was stored, unless all rows were sound and there already."""
         read = any(counts.read for counts in self.tables.values())
-        return self.upload is None and (bool(self.errors) or not read)
+        return self.upload is None and (bool(self.n_errors or self.personal) or not read)
 
     def as_json(self) -> dict:
         """Plain values for `--format json`."""
@@ -81,8 +181,12 @@ class Report:
             "data_version": self.data_version,
             "trials": self.trials,
             "tables": {name: asdict(counts) for name, counts in self.tables.items()},
+            "by_trial": self.by_trial,
             "problems": [asdict(problem) for problem in self.problems],
+            "notes": [asdict(note) for note in self.notes],
+            "kinds": [asdict(kind) for kind in self.kinds.values()],
             "recognised": [asdict(found) for found in self.recognised],
+            "personal": [asdict(column) for column in self.personal],
         }
 
     def as_text(self) -> str:
@@ -98,10 +202,13 @@ class Report:
                 f"skipped {counts.skipped}, refused {counts.refused}"
             )
             lines += [f"  skipped {n}: {why}" for why, n in counts.skipped_because.items()]
-        for problem in self.problems[:20]:
-            lines.append(f"{problem.severity}: {place(problem)}: {problem.problem} {problem.cure}")
+        for found in self.recognised:
+            lines += [f"{found.file}: {note}" for note in found.notes]
+        lines += [_sentence(problem) for problem in self.problems[:20]]
         if len(self.problems) > 20:
-            lines.append(f"... and {len(self.problems) - 20} more problems; see --format json.")
+            lines.append(f"... and {len(self.problems) - 20} more problems; see --problems FILE.")
+        lines += [f"note: {note.problem} {note.cure}" for note in self.notes]
+        lines += [_stop(column) for column in self.personal]
         if self.upload is None:
             lines.append("Nothing was stored.")
         else:
@@ -119,6 +226,19 @@ def _ignored(found: Recognised) -> str:
     return f"; columns not used: {names}{more}"
 
 
+def _sentence(problem: Problem) -> str:
+    rows = f" ({problem.rows} rows, the first here)" if problem.rows > 1 else ""
+    return f"{problem.severity}: {place(problem)}{rows}: {problem.problem} {problem.cure}"
+
+
+def _stop(column: PersonalColumn) -> str:
+    where = f"{column.file}, sheet {column.sheet}" if column.sheet else column.file
+    return (
+        f'stopped: {where}: the column "{column.column}" looks like {column.kind}. '
+        f"{column.reason} Drop it with --drop, or say with --harmless why it is none."
+    )
+
+
 def place(problem: Problem) -> str:
     """File, sheet, line and column of a problem, as far as known."""
     parts = [problem.file]
@@ -129,3 +249,15 @@ def place(problem: Problem) -> str:
     if problem.column:
         parts.append(f"column {problem.column}")
     return ", ".join(parts)
+
+
+def shown(text: str, length: int) -> str:
+    """Text without signs that steer a terminal or turn its direction, and not longer than that."""
+    plain = "".join(sign if unicodedata.category(sign) not in STEERING else " " for sign in text)
+    return plain if len(plain) <= length else f"{plain[: length - 1]}…"
+
+
+def inert(value: object) -> object:
+    """Text that no spreadsheet takes for a formula; anything else as it is."""
+    formula = isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r")
+    return f"'{value}" if formula else value

@@ -1,189 +1,235 @@
-"""Sheets of text -> staging tables in the columns of the templates, ADaM translated on the way.
+"""Staged sheets -> staging tables in the columns of the templates, other layouts translated.
 
-Only declared columns are staged; everything else in a file is left behind here.
+Only declared columns come this far; everything else in a file is left behind here.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import re
+from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 
 import duckdb
-import pyarrow as pa
-import pyarrow.compute as pc
 
-from igcore.errors import Refused, UnreadableFile
-from igcore.ingest.read import Sheet, read
-from igcore.ingest.recognise import ADAM, TEMPLATES, UNKNOWN_LAYOUT, Layout, recognise
-from igcore.ingest.report import Counts, Problem, Recognised, Report
+from igcore.errors import Refused
+from igcore.ingest import apply, translate
+from igcore.ingest.mapping import SheetMapping
+from igcore.ingest.recognise import CDISC, TEMPLATES, Layout
+from igcore.ingest.report import Counts, Recognised, Report
+from igcore.ingest.staging import StagedSheet
+from igcore.ingest.understand import Understood
 from igcore.store import schema
 
 SQL = Path(__file__).parent / "sql"
 PLACE = ("file varchar", "sheet varchar", "line bigint", "ord bigint")
-Progress = Callable[[float, str], None]
+_NUMBERS = ("number", "day", "reading")
+# Where commas do not end cells, "0,56" can only be a decimal comma; "1,234" could be either, and
+# is left for the check to refuse.
+_DECIMAL_COMMA = r"^[<>≤≥]?\s*[+-]?(0,\d+|\d+,\d{1,2}|\d+,\d{4,})$"
 
 
 def prepare(cursor: duckdb.DuckDBPyConnection) -> None:
     """Empty staging tables, of this cursor alone."""
-    for layout in (*TEMPLATES.values(), *ADAM.values()):
+    for layout in (*TEMPLATES.values(), *CDISC.values()):
         columns = [*PLACE, *(f"{column} varchar" for column in layout.columns), "skip varchar"]
         cursor.execute(f"create or replace temp table {layout.stage} ({', '.join(columns)})")
-    cursor.execute((SQL / "dates.sql").read_text())
+    for macros in ("dates", "reading"):
+        cursor.execute((SQL / f"{macros}.sql").read_text())
 
 
 def stage(
     cursor: duckdb.DuckDBPyConnection,
-    files: Sequence[tuple[Path, str]],
+    understood: Sequence[Understood],
+    *,
     trial: str | None,
+    from_zero: bool,
     version: int,
     report: Report,
-    progress: Progress,
 ) -> None:
-    """Read every file into the staging tables; a refused file leaves nothing there."""
-    for number, (path, name) in enumerate(files):
-        progress(number / len(files), f"Reading {name}")
-        try:
-            _stage_file(cursor, path, name, trial, report)
-        except UnreadableFile as refusal:
-            for layout in (*TEMPLATES.values(), *ADAM.values()):
-                cursor.execute(f"delete from {layout.stage} where file = ?", [name])
-            report.problems.append(
-                Problem(name, None, None, None, None, refusal.problem, refusal.cure)
-            )
-    progress(1.0, "Reading is done")
+    """Fill the staging tables from the sheets that were understood.
+
+    Args:
+        trial: the one trial that all rows belong to, if the reader named it.
+        from_zero: the days of templates count from 0 for the day of first treatment.
+        version: the pool's version in which earlier starts of treatment are looked up.
+
+    Raises:
+        Refused: one trial is named, but the files name several.
+    """
+    relations = {}
+    for number, found in enumerate(understood):
+        relations[f"sheet_{number}"] = found
+        found.sheet.view(cursor, f"sheet_{number}")
     if trial:
-        _name_trial(cursor, trial)
-    _translate(cursor, trial, version)
+        _refuse_several_trials(cursor, relations, trial)
+    layouts = Counter(found.layout.name if found.layout else "" for found in understood)
+    plain = layouts.keys() <= TEMPLATES.keys()
+    for relation, found in relations.items():
+        if found.layout:
+            cells = _layout(cursor, relation, found.sheet, found.layout, trial, from_zero)
+            # Nothing else fills the table: its rows need not be copied, they are read in place.
+            alone = plain and layouts[found.layout.name] == 1
+            _put(cursor, found.layout.stage, cells, alone=alone)
+    mapped = {
+        relation: (found.sheet, found.mapping)
+        for relation, found in relations.items()
+        if found.mapping
+    }
+    _stage_mapped(cursor, mapped, trial, version)
+    for found in understood:
+        _tell(found, report)
 
 
-def _name_trial(cursor: duckdb.DuckDBPyConnection, trial: str) -> None:
-    """The one trial that the reader named, in place of the files' own name for it."""
-    own = " union ".join(
-        f"select distinct nullif(trim({'STUDYID' if layout.adam else 'trial'}), '') "
-        f"from {layout.stage}"
-        for layout in (*TEMPLATES.values(), *ADAM.values())
-    )
-    names = sorted(row[0] for row in cursor.execute(own).fetchall() if row[0])
+def _stage_mapped(
+    cursor: duckdb.DuckDBPyConnection,
+    mapped: dict[str, tuple[StagedSheet, SheetMapping]],
+    trial: str | None,
+    version: int,
+) -> None:
+    """Patients first: they say when day 1 is, which every other date leans on."""
+    apply.patients(cursor, mapped, trial)
+    translate.translate(cursor, trial, version)
+    if mapped:
+        translate.starts(cursor, version, trial)
+    for relation, (sheet, mapping) in mapped.items():
+        apply.rows(cursor, relation, sheet, mapping, trial)
+
+
+def _refuse_several_trials(
+    cursor: duckdb.DuckDBPyConnection, relations: dict[str, Understood], trial: str
+) -> None:
+    """The one trial that the reader named may replace one name of the files, not several."""
+    names: set[str] = set()
+    for relation, found in relations.items():
+        column = found.trial_column
+        if column:
+            cell = found.sheet.cells(column)
+            rows = cursor.execute(
+                f"select distinct nullif(trim({cell}), '') from {relation} limit 100"
+            ).fetchall()
+            names |= {row[0] for row in rows if row[0]}
     if len(names) > 1:
         raise Refused(
-            f"The files name several trials ({', '.join(names[:5])}), so they cannot all be "
-            f'"{trial}". Leave the trial\'s name out, or add the trials apart.'
+            f"The files name several trials ({', '.join(sorted(names)[:5])}), so they cannot all "
+            f'be "{trial}". Leave the trial\'s name out, or add the trials apart.'
         )
-    for layout in TEMPLATES.values():
-        cursor.execute(f"update {layout.stage} set trial = ?", [trial])
 
 
-def _stage_file(
-    cursor: duckdb.DuckDBPyConnection, path: Path, name: str, trial: str | None, report: Report
-) -> None:
-    """Stage all sheets of one file; the report learns of them only when all could be read."""
-    staged, unknown = [], []
-    for sheet in read(path, name):
-        layout = _recognise(sheet, trial)
-        if layout is None:
-            unknown.append(sheet)
-        else:
-            staged.append((sheet, layout, _stage_sheet(cursor, sheet, layout)))
-    if not staged:
-        raise UnreadableFile(*UNKNOWN_LAYOUT)
-    report.problems += [
-        Problem(
-            name,
-            sheet.sheet,
-            None,
-            None,
-            None,
-            "The sheet is left out: " + UNKNOWN_LAYOUT[0],
-            UNKNOWN_LAYOUT[1],
-            "warning",
-        )
-        for sheet in unknown
-    ]
-    for sheet, layout, rows in staged:
-        used = {theirs for _, theirs in layout.theirs}
-        ignored = tuple(column for column in sheet.header if column and column not in used)
-        report.recognised.append(
-            Recognised(name, sheet.sheet, layout.words, rows, ignored, tuple(sheet.notes))
-        )
-        report.problems.extend(sheet.problems)
-        counts = report.tables.setdefault(layout.table, Counts())
-        counts.refused += len(sheet.problems)
-        counts.read += len(sheet.problems)
-
-
-def _recognise(sheet: Sheet, trial: str | None) -> Layout | None:
-    """The sheet's layout, or None; a refusal names the sheet of a workbook."""
-    try:
-        return recognise(sheet, trial)
-    except UnreadableFile as refusal:
-        if sheet.sheet is None:
-            raise
-        raise UnreadableFile(f'Sheet "{sheet.sheet}": {refusal.problem}', refusal.cure) from None
-
-
-def _stage_sheet(cursor: duckdb.DuckDBPyConnection, sheet: Sheet, layout: Layout) -> int:
-    """Insert the layout's columns of one sheet; the number of its rows."""
-    (first,) = cursor.execute(f"select count(*) from {layout.stage}").fetchall()[0]
-    rows = 0
-    for batch in sheet.batches:
-        columns = {"line": batch.column(0)}
-        for ours, theirs in layout.theirs:
-            columns[ours] = _known(ours, batch[theirs]) if layout.adam else batch[theirs]
-        columns["file"] = pa.array([sheet.file] * batch.num_rows, pa.string())
-        columns["sheet"] = pa.array([sheet.sheet] * batch.num_rows, pa.string())
-        columns["ord"] = pa.array(range(first + rows, first + rows + batch.num_rows), pa.int64())
-        cursor.register("batch", pa.table(columns))
-        cursor.execute(f"insert into {layout.stage} by name select * from batch")
-        cursor.unregister("batch")
-        rows += batch.num_rows
-    return rows
-
-
-def _known(column: str, cells: pa.ChunkedArray) -> pa.ChunkedArray:
-    """ADaM cells with "NA", "NaN" and SAS's "." as missing, but not where text identifies."""
-    if column in ("STUDYID", "USUBJID", "PARAMCD"):
-        return cells
-    missing = pc.is_in(pc.utf8_upper(cells), pa.array(["NA", "NAN", "."]))
-    return pc.if_else(missing, pa.scalar(None, pa.string()), cells)
-
-
-def _translate(cursor: duckdb.DuckDBPyConnection, trial: str | None, version: int) -> None:
-    """ADaM staging tables -> template staging tables. Subjects first: they say when day 1 is."""
-    staged = " union all ".join(f"select 1 from {layout.stage}" for layout in ADAM.values())
-    if not cursor.execute(f"{staged} limit 1").fetchall():
-        return
-    _run(cursor, "adsl", trial=trial)
-    _run(cursor, "starts", version=version)
-    _run(cursor, "adlb", trial=trial)
-    _run(cursor, "adrs", trial=trial, responses=list(schema.RESPONSES))
-    _run(cursor, "adtte", trial=trial)
-
-
-def _run(cursor: duckdb.DuckDBPyConnection, name: str, **values: object) -> None:
-    cursor.execute((SQL / f"{name}.sql").read_text(), values)
-
-
-def named_trials(cursor: duckdb.DuckDBPyConnection) -> list[str]:
-    """The trials that the staged rows name, sorted."""
-    parts = " union ".join(
-        f"select distinct nullif(trim(trial), '') from stage_{name}" for name in TEMPLATES
+def _layout(
+    cursor: duckdb.DuckDBPyConnection,
+    relation: str,
+    sheet: StagedSheet,
+    layout: Layout,
+    trial: str | None,
+    from_zero: bool,
+) -> str:
+    """SQL of the layout's columns of one sheet; rows keep their order by `ord`."""
+    cdisc = layout.name in CDISC
+    commas = sheet.reading.delimiter != ","
+    own = {
+        ours: sheet.cells(theirs)
+        if cdisc
+        else _template(layout.table, ours, sheet.cells(theirs), commas, from_zero)
+        for ours, theirs in layout.theirs
+    }
+    if trial and not cdisc:
+        own["trial"] = "told.trial"
+    # What the reader called file, sheet and trial stands in a table of its own, never in SQL.
+    cursor.execute(
+        f"create or replace temp table {relation}_told as select $file::varchar as file, "
+        "$sheet::varchar as sheet, $trial::varchar as trial, $first::bigint as first",
+        {
+            "file": sheet.file,
+            "sheet": sheet.sheet,
+            "trial": trial,
+            "first": next_ord(cursor, layout.stage),
+        },
     )
-    return sorted(row[0] for row in cursor.execute(parts).fetchall() if row[0])
+    cells = "".join(f", {expression} as {ours}" for ours, expression in own.items())
+    return (
+        f"select told.file, told.sheet, line, told.first + line as ord{cells} "
+        f"from {relation} cross join {relation}_told as told"
+    )
 
 
-def count_skipped(cursor: duckdb.DuckDBPyConnection, report: Report) -> None:
-    """Count what was read and what was left out on the way, by reason."""
+def _put(cursor: duckdb.DuckDBPyConnection, table: str, rows: str, *, alone: bool) -> None:
+    """Insert rows into a staging table, or make it a view of them when nothing else fills it."""
+    if not alone:
+        cursor.execute(f"insert into {table} by name {rows}")
+        return
+    cursor.execute(f"alter table {table} rename to {table}_empty")
+    cursor.execute(
+        f"create or replace temp view {table} as from {table}_empty union all by name {rows}"
+    )
+
+
+def next_ord(cursor: duckdb.DuckDBPyConnection, table: str) -> int:
+    """The first number of `ord` that is free in a staging table."""
+    return cursor.execute(f"select coalesce(max(ord), 0) + 1 from {table}").fetchall()[0][0]
+
+
+def _template(table: str, ours: str, cell: str, commas: bool, from_zero: bool) -> str:
+    column = schema.BY_NAME[table].column(ours)
+    if column.kind not in _NUMBERS:
+        return cell
+    number = cell
+    if commas:
+        comma = f"contains({cell}, ',') and regexp_matches({cell}, '{_DECIMAL_COMMA}')"
+        number = f"case when {comma} then replace({cell}, ',', '.') else {cell} end"
+    if column.kind == "day" and from_zero:
+        day = f"try_cast({number} as double)"
+        return f"case when {day} >= 0 then ({day} + 1)::varchar else {number} end"
+    return number
+
+
+def _tell(found: Understood, report: Report) -> None:
+    """What a sheet was taken for, and the rows of it that could not be staged."""
+    sheet = found.sheet
+    used = found.used
+    report.recognised.append(
+        Recognised(
+            sheet.file,
+            sheet.sheet,
+            found.words,
+            sheet.rows,
+            tuple(column for column in sheet.header if column not in used),
+            sheet.notes,
+        )
+    )
+    report.tell(sheet.problems)
+    counts = report.tables.setdefault(found.table, Counts())
+    counts.refused += len(sheet.problems)
+    counts.read += len(sheet.problems)
+
+
+def count(cursor: duckdb.DuckDBPyConnection, report: Report) -> None:
+    """Count what was read and what was left out on the way, by reason and by trial."""
+    trials: set[str] = set()
     for name in TEMPLATES:
         rows = cursor.execute(
-            f"select skip, count(*) from stage_{name} group by skip order by count(*) desc, skip"
+            "select coalesce(nullif(trim(trial), ''), ''), skip, count(*) "
+            f"from stage_{name} group by all order by 3 desc, 2, 1"
         ).fetchall()
         if not rows:
             continue
         counts = report.tables.setdefault(name, Counts())
-        counts.read += sum(n for _, n in rows)
-        counts.skipped += sum(n for why, n in rows if why)
-        counts.skipped_because.update({why: n for why, n in rows if why})
+        for trial, why, n in rows:
+            own = report.of(trial, name)
+            own["read"] += n
+            counts.read += n
+            trials.add(trial)
+            if why:
+                own["left out"] += n
+                counts.skipped += n
+                counts.skipped_because[why] = counts.skipped_because.get(why, 0) + n
+    report.trials = sorted(trials - {""})
     report.tables = {name: report.tables[name] for name in TEMPLATES if name in report.tables}
 
 
-__all__ = ["Progress", "count_skipped", "named_trials", "prepare", "stage"]
+def plain_name(file: str) -> str:
+    """A trial's name from its file's: "ward_a.xlsx" -> "ward_a"."""
+    return re.sub(r"(\.[A-Za-z0-9]{1,8}){1,2}$", "", Path(file).name) or "trial"
+
+
+__all__ = ["count", "plain_name", "prepare", "stage"]

@@ -44,7 +44,7 @@ def default_path() -> Path:
 def _connect(path: Path) -> duckdb.DuckDBPyConnection:
     """A locked-down connection: no extensions, no files outside the pool's own folder."""
     config = {
-        "memory_limit": os.environ.get("IGCORE_MEMORY", "2GB"),
+        "memory_limit": os.environ.get("IGCORE_MEMORY", "1200MB"),
         "temp_directory": str(path.parent / ".staging"),
         "autoinstall_known_extensions": "false",
         "autoload_known_extensions": "false",
@@ -127,6 +127,7 @@ class Pool:
                 cursor.execute(ddl.tables())
             elif "versions" not in known:
                 raise PoolError(f"{self.path.name} is a database, but not a pool of Igcore.")
+            cursor.execute(ddl.BOOKKEEPING)
             cursor.execute("delete from reference_ranges")
             cursor.executemany("insert into reference_ranges values (?, ?, ?, ?)", _ranges())
             cursor.execute((SQL / "macros" / "1_scales.sql").read_text())

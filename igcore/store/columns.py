@@ -10,7 +10,8 @@ class Column:
     """One column of a template and of the pool.
 
     `kind` is how its text is read: text, number, day (study day, not 0), date (ISO), clock (hh:mm),
-    flag (1/0), choice (one of `allowed`) or reading (a number, "<5" or ">5000").
+    flag (1/0), choice (one of `allowed`) or reading (a number, "<5" or ">5000"). A value above
+    `capped_above` is stored as the next whole number, so that it tells nobody apart.
     """
 
     name: str
@@ -24,6 +25,7 @@ class Column:
     high: float | None = None
     low_open: bool = False
     default: str = ""
+    capped_above: int | None = None
 
     @property
     def sql_type(self) -> str:

@@ -7,25 +7,30 @@ from igcore.store.schema import TABLES
 # A row is seen by a question about version v if added <= v and (removed is null or removed > v).
 LIFE = (("upload", "integer"), ("added", "integer"), ("removed", "integer"))
 
+# "if not exists": a pool made by an older Igcore gets the tables that it lacks.
 BOOKKEEPING = """
-create table versions (
+create table if not exists versions (
     version integer, action varchar, upload integer, stated_by varchar, why varchar,
     written timestamp, igcore_version varchar
 );
-create table uploads (
+create table if not exists uploads (
     upload integer, version integer, stated_by varchar, written timestamp, files varchar, counts varchar,
     warnings varchar
 );
-create table trials (
+create table if not exists trials (
     trial varchar, title varchar, cutoff date, simulated boolean, no_m_protein boolean,
     upload integer, added integer, removed integer
 );
-create table subjects (patient_key integer, trial varchar, patient varchar);
-create table proofs (
+create table if not exists subjects (patient_key integer, trial varchar, patient varchar);
+create table if not exists proofs (
     version integer, table_name varchar, added bigint, checksum varchar, removed bigint
 );
-create table reference_ranges (
+create table if not exists reference_ranges (
     laboratory varchar, analyte varchar, low_g_per_l double, high_g_per_l double
+);
+create table if not exists upload_mappings (upload integer, mapping varchar);
+create table if not exists layouts (
+    layout varchar, mapping varchar, upload integer, written timestamp
 );
 """
 

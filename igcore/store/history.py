@@ -1,84 +1,28 @@
-"""The pool's history: versions, uploads, removing with a reason, proof and backup."""
+"""The pool's history: versions, uploads, and taking an upload back or bringing it in again.
+
+What is in force is a function of the uploads in force: a key holds the row of the latest of them
+that has one. An upload never has two contents under one key, so that row is always the same.
+"""
 
 from __future__ import annotations
-
-import shutil
-from pathlib import Path
 
 import duckdb
 import pandas as pd
 
-from igcore import __version__
-from igcore.errors import PoolError, Refused
-from igcore.store import Pool, schema
-
-
-def note(
-    cursor: duckdb.DuckDBPyConnection,
-    version: int,
-    action: str,
-    upload: int | None,
-    stated_by: str,
-    why: str,
-) -> None:
-    """One line of the history; `stated_by` is shown as stated."""
-    cursor.execute(
-        "insert into versions values (?, ?, ?, ?, ?, timezone('UTC', now()), ?)",
-        [version, action, upload, stated_by, why, __version__],
-    )
-
-
-_CARD = ("trial", "title", "cutoff", "simulated", "no_m_protein")
-# What is proven: the trials' cards, and every table with the patient's own id beside the key.
-_PROVEN = {"trials": ("trials", _CARD)} | {
-    table.name: (
-        f"{table.name} join subjects using (patient_key)",
-        ("trial", "patient", *(name for name, _ in table.stored)),
-    )
-    for table in schema.TABLES
-}
-
-
-_NOTHING = (0, "0", 0)
-
-
-def _states(cursor: duckdb.DuckDBPyConnection, version: int | None = None) -> dict:
-    """(version, table) -> rows added, checksum of these and of the removed, rows removed.
-
-    Of one version or of all that any row names; the checksum depends neither on the order of the
-    rows nor on DuckDB's version.
-    """
-    parts = []
-    for table, (source, names) in _PROVEN.items():
-        cells = ", ".join(f"coalesce({name}::varchar, '~')" for name in (*names, "upload"))
-        parts.append(
-            f"select v, '{table}', count(*) filter (where added = v), "
-            f"sum(md5_number_lower(concat_ws('|', {cells}, added = v)))::varchar, "
-            f"count(*) filter (where removed = v) "
-            f"from (select *, unnest([added, removed]) as v from {source}) "
-            "where v is not null and ($version is null or v = $version) group by v"
-        )
-    rows = cursor.execute(" union all ".join(parts), {"version": version}).fetchall()
-    return {row[:2]: row[2:] for row in rows}
-
-
-def prove(cursor: duckdb.DuckDBPyConnection, version: int) -> None:
-    """Store the proof of a version; `check` compares the pool with it."""
-    found = _states(cursor, version)
-    cursor.executemany(
-        "insert into proofs values (?, ?, ?, ?, ?)",
-        [(version, table, *found.get((version, table), _NOTHING)) for table in _PROVEN],
-    )
+from igcore.errors import Refused
+from igcore.store import Pool, cards, restoring, rows, schema
+from igcore.store.backups import backup
+from igcore.store.ledger import GONE, check, note, prove
 
 
 def uploads(pool: Pool) -> pd.DataFrame:
-    """One row per upload, newest first, with when and why it was removed."""
-    return pool.rows("uploads")
+    """One row per upload, newest first, with when and why it was removed or restored."""
+    return pool.rows("uploads").astype({"removed_in": "Int64", "restored_in": "Int64"})
 
 
 def versions(pool: Pool) -> pd.DataFrame:
     """One row per data version, newest first."""
-    return pool.rows("versions")
+    return pool.rows("versions").astype({"upload": "Int64"})
 
 
 def remove(pool: Pool, upload: int, *, why: str, stated_by: str = "") -> int:
@@ -91,48 +35,79 @@ def remove(pool: Pool, upload: int, *, why: str, stated_by: str = "") -> int:
     if not why.strip():
         raise Refused("Removing needs a reason; it stays in the history.")
     with pool.writing() as cursor:
-        _refuse_removal(cursor, upload)
-        version = cursor.execute("select max(version) + 1 from versions").fetchall()[0][0]
+        if _removed_in(cursor, upload):
+            raise Refused(f"Upload {upload} has been removed already.")
+        version = _next_version(cursor)
         for table in schema.TABLES:
             _take_back(cursor, table, upload, version)
-        _refuse_orphans(cursor, upload, version)
-        _take_back_cards(cursor, upload, version)
-        _close_empty_trials(cursor, version)
-        note(cursor, version, "remove", upload, stated_by, why.strip())
+        _refuse_orphans(cursor, upload)
+        note(cursor, version, "remove", upload, stated_by.strip(), why.strip())
+        cards.settle(cursor, version)
         prove(cursor, version)
     return version
 
 
-def _refuse_removal(cursor: duckdb.DuckDBPyConnection, upload: int) -> None:
+def restore(pool: Pool, upload: int, *, why: str, stated_by: str = "") -> int:
+    """Bring a removed upload's rows in again, as new rows. The new data version.
+
+    Rows that it had replaced are replaced again; where a later upload had replaced a row of it,
+    or says the same, that one stays in force.
+
+    Raises:
+        Refused: there is no such upload, it is in force, no reason is given, the pool meanwhile
+            holds other content under its keys, its patients are gone, or simulated rows would
+            join real ones.
+    """
+    if not why.strip():
+        raise Refused("Restoring needs a reason; it stays in the history.")
+    with pool.writing() as cursor:
+        removed_in = _removed_in(cursor, upload)
+        if not removed_in:
+            raise Refused(f"Upload {upload} is in force; there is nothing to restore.")
+        restoring.refuse_clashes(cursor, upload)
+        version = _next_version(cursor)
+        for table in schema.TABLES:
+            restoring.bring_in(cursor, table, upload, version)
+        restoring.refuse_strangers(cursor, upload, version)
+        note(cursor, version, "restore", upload, stated_by.strip(), why.strip())
+        cards.settle(cursor, version)
+        cards.refuse_simulated_among_real(cursor, upload, removed_in, version)
+        prove(cursor, version)
+    return version
+
+
+def _next_version(cursor: duckdb.DuckDBPyConnection) -> int:
+    return cursor.execute("select max(version) + 1 from versions").fetchall()[0][0]
+
+
+def _removed_in(cursor: duckdb.DuckDBPyConnection, upload: int) -> int | None:
+    """The version that removed the upload, if it is not in force; Refused if there is none."""
     known = [row[0] for row in cursor.execute("select upload from uploads order by 1").fetchall()]
     if upload not in known:
         names = ", ".join(map(str, known)) or "none yet"
         raise Refused(f'Upload: "{upload}" is not one of the pool\'s uploads ({names}).')
-    gone = cursor.execute(
-        "select 1 from versions where action = 'remove' and upload = ?", [upload]
+    ((action, version),) = cursor.execute(
+        "select arg_max(action, version), max(version) from versions where upload = ?", [upload]
     ).fetchall()
-    if gone:
-        raise Refused(f"Upload {upload} has been removed already.")
+    return version if action == "remove" else None
 
 
 def _take_back(
     cursor: duckdb.DuckDBPyConnection, table: schema.Table, upload: int, version: int
 ) -> None:
-    """Close the upload's rows; each key goes back to the latest row of an upload still in force."""
-    keys = ["patient_key", *(key for key in table.key if key not in ("trial", "patient"))]
-    same = " and ".join(f"old.{key} is not distinct from gone.{key}" for key in keys)
+    """Close the upload's rows; each key goes back to the row of the latest upload in force."""
+    keys = ", ".join(rows.keys(table))
     names = ", ".join(name for name, _ in table.stored)
-    turn = ", ".join(f"old.{key}" for key in keys)
+    turn = ", ".join(f"old.{key}" for key in rows.keys(table))
     cursor.execute(
         f"""
         create or replace temp table returning_{table.name} as
         select {", ".join(f"old.{name}" for name, _ in table.stored)}, old.upload
         from {table.name} old
-        join (select distinct {", ".join(keys)} from {table.name}
-              where upload = $upload and removed is null) gone on {same}
-        where old.upload <> $upload and old.removed is not null and old.upload not in
-            (select upload from versions where action = 'remove')
-        qualify row_number() over (partition by {turn} order by old.added desc) = 1
+        join (select distinct {keys} from {table.name}
+              where upload = $upload and removed is null) gone on {rows.same_key(table, "old", "gone")}
+        where old.upload <> $upload and old.removed is not null and old.upload not in {GONE}
+        qualify row_number() over (partition by {turn} order by old.upload desc, old.added desc) = 1
         """,
         {"upload": upload},
     )
@@ -145,9 +120,10 @@ def _take_back(
         f"null as removed from returning_{table.name}",
         {"version": version},
     )
+    cursor.execute(f"drop table returning_{table.name}")
 
 
-def _refuse_orphans(cursor: duckdb.DuckDBPyConnection, upload: int, version: int) -> None:
+def _refuse_orphans(cursor: duckdb.DuckDBPyConnection, upload: int) -> None:
     """No row may be left whose patient the pool no longer knows."""
     parts = " union all ".join(
         f"select patient_key, upload from {table.name} where removed is null"
@@ -167,92 +143,4 @@ def _refuse_orphans(cursor: duckdb.DuckDBPyConnection, upload: int, version: int
         )
 
 
-def _take_back_cards(cursor: duckdb.DuckDBPyConnection, upload: int, version: int) -> None:
-    """Title, cut-off and flags that the upload stated go back to the card before it, if any."""
-    cards = cursor.execute(
-        f"""
-        select {", ".join(f"old.{name}" for name in _CARD)}, old.upload
-        from trials old join trials gone using (trial)
-        where gone.upload = $upload and gone.removed is null
-          and old.upload <> $upload and old.removed is not null and old.upload not in
-            (select upload from versions where action = 'remove')
-        qualify row_number() over (partition by old.trial order by old.added desc) = 1
-        """,
-        {"upload": upload},
-    ).fetchall()
-    for card in cards:
-        cursor.execute(
-            "update trials set removed = ? where trial = ? and removed is null", [version, card[0]]
-        )
-        cursor.execute("insert into trials values (?, ?, ?, ?, ?, ?, ?, null)", [*card, version])
-
-
-def _close_empty_trials(cursor: duckdb.DuckDBPyConnection, version: int) -> None:
-    """A trial without patients leaves the list of trials."""
-    cursor.execute(
-        "update trials set removed = $version where removed is null and trial not in "
-        "(select s.trial from subjects s join patients p using (patient_key) "
-        "where p.removed is null)",
-        {"version": version},
-    )
-
-
-def check(pool: Pool) -> list[str]:
-    """What is off, as sentences; empty when every version's rows and checksums are as proven."""
-    with pool.reading() as cursor:
-        proven = cursor.execute("select * from proofs order by version, table_name").fetchall()
-        versions_of_pool = cursor.execute("select version from versions").fetchall()
-        found = _states(cursor)
-    wrong = []
-    for version, table, *proof in proven:
-        now = found.get((version, table), _NOTHING)
-        if now != tuple(proof):
-            wrong.append(
-                f"Version {version}, {table}: {proof[0]} rows were added and {proof[2]} removed; "
-                f"the pool now holds {now[0]} and {now[2]}, or their content differs. "
-                "Put a backup in its place."
-            )
-    expected = found.keys() | {
-        (version, table) for (version,) in versions_of_pool for table in _PROVEN
-    }
-    missing = expected - {tuple(row[:2]) for row in proven}
-    return wrong + [f"Version {v}, {t}: there is no proof of it." for v, t in sorted(missing)]
-
-
-def backup(pool: Pool, target: Path | str) -> Path:
-    """A copy of the whole pool while it stays in use; it is a pool itself.
-
-    Raises:
-        Refused: something is there already, or its folder is not there.
-    """
-    where = Path(target).expanduser().resolve()
-    if where.exists():
-        raise Refused(f"There is a file at {where} already; give another name.")
-    if not where.parent.is_dir():
-        raise Refused(f"There is no folder {where.parent}; make it first.")
-    beside = pool.path.with_name(f"{pool.path.name}.backup-in-progress")
-    with pool.copying, pool.reading() as cursor:
-        try:
-            beside.unlink(missing_ok=True)
-            _copy(cursor, beside)
-            shutil.move(beside, where)
-        except (OSError, duckdb.IOException) as error:
-            beside.unlink(missing_ok=True)
-            raise PoolError(
-                "The backup could not be written. Is there room on the disk? "
-                "If there is, run `python -m igcore check`."
-            ) from error
-    return where
-
-
-def _copy(cursor: duckdb.DuckDBPyConnection, target: Path) -> None:
-    name = cursor.execute("select current_database()").fetchall()[0][0]
-    cursor.execute(f"attach '{_quoted(target)}' as copy_of_pool")
-    try:
-        cursor.execute(f'copy from database "{name}" to copy_of_pool')
-    finally:
-        cursor.execute("detach copy_of_pool")
-
-
-def _quoted(path: Path) -> str:
-    return str(path).replace("'", "''")
+__all__ = ["backup", "check", "note", "prove", "remove", "restore", "uploads", "versions"]

@@ -55,7 +55,13 @@ PATIENTS = Table(
         Column(name="arm", kind="text", says="Planned treatment arm."),
         Column(name="sex", kind="choice", allowed=("F", "M"), says="Sex."),
         Column(
-            name="age_years", kind="number", unit="years", low=0, high=120, says="Age at start."
+            name="age_years",
+            kind="number",
+            unit="years",
+            low=0,
+            high=120,
+            capped_above=89,
+            says="Age at start; above 89 stored as 90.",
         ),
         Column(
             name="m_protein",

@@ -1,17 +1,27 @@
-"""What is in the pool, who added it, undo, backup."""
+"""What is in the pool, who added it, what changed, undo, backup."""
 
 from __future__ import annotations
 
-from pages.parts import pool as parts
+from pages.parts import pool, pool_changes, pool_keep, pool_trials, pool_uploads, pool_warnings
 from pages.shared import layout
 
 layout.head(
     "Pool",
-    "Every upload, who added it and what it brought. Nothing is ever overwritten: a removed upload "
-    "stays in the history, and links to older data versions stay true.",
+    "Every trial, every upload, who added it and what it brought. Nothing is ever overwritten: a "
+    "removed upload stays in the history, and links to older data versions stay true.",
 )
-parts.uploads()
-parts.remove()
-parts.versions()
-parts.keep()
-parts.start_empty()
+chosen = pool.choose()
+pool.said()
+if chosen == "trials":
+    pool_trials.cards()
+elif chosen == "uploads":
+    pool_uploads.listed()
+    pool_uploads.one()
+elif chosen == "changes":
+    pool_changes.compared()
+elif chosen == "warnings":
+    pool_warnings.all_in_force()
+elif chosen == "history":
+    pool_keep.versions()
+    pool_keep.keep()
+    pool_keep.start_empty()

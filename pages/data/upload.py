@@ -1,29 +1,49 @@
-"""File -> recognised -> problems -> added."""
+"""File -> staged -> understood -> checked -> added."""
 
 from __future__ import annotations
 
 import streamlit as st
 
 from igcore.errors import IgcoreError
-from pages.parts import upload as parts
+from pages.parts import upload_add as adding
+from pages.parts import upload_files as files
+from pages.parts import upload_mapping as mapping
+from pages.parts import upload_report as report
 from pages.shared import layout
 from pages.shared.text import safe
 
 layout.head(
     "Upload",
-    "Drop the files of one or several trials: the templates below, or CDISC ADaM (ADSL, ADLB, ADRS, "
-    "ADTTE). You see what was understood and what is wrong before anything is stored.",
+    "Drop a ward's workbook, our templates, CDISC files or MMRF CoMMpass tables. You see what was "
+    "understood, what is refused and why, before anything is stored, and can take it back later.",
 )
-parts.templates()
-files = parts.drop()
-options = parts.options(opened=bool(files))
-if not files:
-    parts.last_result()
-else:
-    try:
-        report = parts.rehearse(files, options)
-    except IgcoreError as refusal:
-        st.error(safe(str(refusal)))
-    else:
-        parts.show(report)
-        parts.add_button(report, files, options)
+
+
+def read_from_top_to_bottom() -> None:
+    """Files, then privacy, then meaning, then the check; each waits for the one before it."""
+    held = files.desk()
+    files.templates()
+    files.drop(held)
+    adding.stopped()
+    adding.undone()
+    if not held.items:
+        adding.last_result()
+        return
+    files.in_hand(held)
+    harmless = files.privacy(held)
+    if harmless is None:
+        return
+    meaning = mapping.ask(held)
+    if meaning is None:
+        return
+    chosen = adding.options(meaning, harmless)
+    checked = adding.rehearse(held, chosen)
+    if checked is not None:
+        report.show(checked)
+        adding.button(held, checked, chosen)
+
+
+try:
+    read_from_top_to_bottom()
+except IgcoreError as refusal:
+    st.error(safe(str(refusal)))

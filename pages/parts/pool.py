@@ -1,157 +1,134 @@
-"""Parts of the pool page: uploads, removing, versions, backup and check, starting empty."""
+"""What the parts of the pool page share: the choice of a part, kept answers, forms with a reason."""
 
 from __future__ import annotations
 
-import json
-import tempfile
-from pathlib import Path
+from collections.abc import Callable
 
 import pandas as pd
 import streamlit as st
 
-from igcore.errors import IgcoreError
-from igcore.ingest import demo
-from igcore.store import history
-from pages.shared import layout, site
+from igcore.analysis.result import counted
+from igcore.errors import IgcoreError, Refused
+from igcore.store import contents, history
+from pages.shared import layout, site, view
 from pages.shared.text import safe
 
+NUMBER = st.column_config.NumberColumn(format="localized")
+PARTS = {
+    "trials": "Trials",
+    "uploads": "Uploads",
+    "changes": "What changed",
+    "warnings": "Warnings",
+    "history": "History and backup",
+}
 
-def _listed() -> pd.DataFrame:
-    return history.uploads(layout.pool())
 
-
-def uploads() -> None:
-    """One row per upload: when, by whom, which files, what it added."""
-    rows = _listed()
-    if rows.empty:
+def choose() -> str:
+    """The part of the page that the link asks for; an empty pool says what to do and stops."""
+    if history.uploads(layout.pool()).empty:
         st.info("The pool is empty.")
         st.page_link(site.page_path("upload"), label="Add files to the pool →")
-        return
-    st.dataframe(_shown(rows), hide_index=True, placeholder="", alt="Uploads, newest first")
-    with st.expander("Files with their SHA-256, and warnings"):
-        for row in rows.itertuples():
-            st.caption(f"Upload {row.upload}")
-            for text, says in ((row.files, "Files"), (row.warnings, "Warnings")):
-                told = json.loads(text)
-                if told:
-                    alt = f"{says} of upload {row.upload}"
-                    st.dataframe(pd.DataFrame(told), hide_index=True, placeholder="", alt=alt)
+        st.stop()
+    _summary()
+    asked = chosen("part", list(PARTS), "trials", label="Part")
+    st.session_state["pool.part"] = asked
+    st.segmented_control(
+        "Part of this page",
+        list(PARTS),
+        format_func=PARTS.__getitem__,
+        key="pool.part",
+        required=True,
+        label_visibility="collapsed",
+        on_change=_turn,
+    )
+    return asked
 
 
-def _shown(rows: pd.DataFrame) -> pd.DataFrame:
-    """Uploads with their JSON columns in words."""
-    counts = [json.loads(text) for text in rows.counts]
-    return pd.DataFrame(
-        {
-            "Upload": rows.upload,
-            "Data version": rows.version,
-            "Added (UTC)": rows.written,
-            "By (as stated)": rows.stated_by,
-            "Rows": [
-                ", ".join(f"{n['added']:,} {name}" for name, n in count.items() if n["added"])
-                for count in counts
-            ],
-            "Files": [", ".join(f["file"] for f in json.loads(text)) for text in rows.files],
-            "Warnings": [len(json.loads(text)) for text in rows.warnings],
-            "Removed in": rows.removed_in,
-            "Reason": rows.why,
-        }
+def _turn() -> None:
+    st.query_params.from_dict({"part": st.session_state["pool.part"]})
+
+
+def chosen(name: str, allowed: list[str], default: str, *, label: str) -> str:
+    """What the link says about one choice; a wrong word is refused with a way back."""
+    asked = st.query_params.get(name, default)
+    if asked not in allowed:
+        words = ", ".join(allowed)
+        view.refuse(Refused(f'{label}: "{asked}" is not one of {words}.'))
+    return asked
+
+
+def picked(name: str, options: dict[str, str], default: str, *, label: str, on: object) -> str:
+    """A select box whose choice is kept in the link under `name`; the chosen code."""
+    key = f"pool.{name}"
+    st.session_state[key] = chosen(name, list(options), default, label=label)
+
+    def write() -> None:
+        st.query_params[name] = st.session_state[key]
+
+    return on.selectbox(label, list(options), format_func=options.get, key=key, on_change=write)
+
+
+def _summary() -> None:
+    """The pool in one line."""
+    pool = layout.pool()
+    version = pool.newest()
+    facts, rows = trial_facts(str(pool.path), version), history.uploads(pool)
+    n_in_force = int(rows.removed_in.isna().sum())
+    st.caption(
+        f"Data version {version}: {counted(len(facts), 'trial')}, "
+        f"{facts.patients.sum():,.0f} patients, {facts.measurements.sum():,.0f} measurements; "
+        f"{n_in_force} of {counted(len(rows), 'upload')} in force."
     )
 
 
-def remove() -> None:
-    """Take an upload back, with a reason and a name."""
-    rows = _listed()
-    present = list(rows[rows.removed_in.isna()].upload) if len(rows) else []
-    if not present:
+@st.cache_data(max_entries=20, show_spinner="Counting")
+def trial_facts(path: str, version: int) -> pd.DataFrame:
+    """One row per trial of that version, kept by the pool's path and the version."""
+    return layout.pool().rows("trial_facts", version=version)
+
+
+@st.cache_data(max_entries=20, show_spinner="Counting")
+def carried(path: str, version: int) -> pd.DataFrame:
+    """What each upload carried; the newest version tells it."""
+    return contents.carried(layout.pool())
+
+
+def key() -> tuple[str, int]:
+    """Path of the pool and its newest version: what answers about it are kept by."""
+    return str(layout.pool().path), layout.pool().newest()
+
+
+def reasons(placeholder: str) -> tuple[str, str]:
+    """Two fields of a form: the reason, and the reader's name."""
+    left, right = st.columns([3, 2])
+    why = left.text_input("Reason", placeholder=placeholder, help="It stays in the history.")
+    who = right.text_input(
+        "Your name",
+        value=st.session_state.get("pool.who", ""),
+        help="Kept in the history and shown as stated.",
+    )
+    return why, who
+
+
+def act(change: Callable[[], int], done: str, who: str) -> None:
+    """Make a change; say what was done on the renewed page, or why it was refused.
+
+    `done` is a sentence without its end; the data version is added to it.
+    """
+    try:
+        with st.spinner("Writing a new data version; for a large upload this takes a minute"):
+            version = change()
+    except IgcoreError as refusal:
+        st.error(safe(str(refusal)))
         return
-    st.subheader("Take an upload back", anchor=False)
-    with st.form("pool.remove", clear_on_submit=True):
-        left, middle, right = st.columns([1, 3, 2])
-        upload = left.selectbox("Upload", present)
-        why = middle.text_input("Reason", placeholder="Why it is removed; kept in the history")
-        who = right.text_input("Your name", help="Shown as stated.")
-        sent = st.form_submit_button("Remove this upload")
-    if sent:
-        try:
-            version = history.remove(layout.pool(), int(upload), why=why, stated_by=who)
-        except IgcoreError as refusal:
-            st.error(safe(str(refusal)))
-        else:
-            st.session_state["pool.said"] = (
-                f"Upload {upload} is removed; the data version is {version}."
-            )
-            st.rerun()
+    st.session_state["pool.who"] = who
+    st.session_state["pool.said"] = f"{done}; the data version is {version}."
+    st.rerun()
+
+
+def said() -> None:
+    """What the last change did, once: at the top, and where the reader happens to be."""
     if "pool.said" in st.session_state:
-        st.success(st.session_state.pop("pool.said"))
-
-
-def versions() -> None:
-    """One row per data version."""
-    rows = history.versions(layout.pool())
-    if rows.empty:
-        return
-    st.subheader("Data versions", anchor=False)
-    names = {
-        "version": "Data version",
-        "action": "What",
-        "upload": "Upload",
-        "stated_by": "By (as stated)",
-        "why": "Reason",
-        "written": "When",
-        "igcore_version": "Igcore",
-    }
-    st.dataframe(
-        rows.rename(columns=names),
-        hide_index=True,
-        placeholder="",
-        alt="Data versions, newest first",
-    )
-
-
-def _copy() -> bytes:
-    with tempfile.TemporaryDirectory(prefix="igcore-") as folder:
-        return history.backup(layout.pool(), Path(folder) / "pool.duckdb").read_bytes()
-
-
-def keep() -> None:
-    """Download a backup; compare the pool with its proofs."""
-    st.subheader("Backup and check", anchor=False)
-    with st.container(horizontal=True):
-        st.download_button(
-            "Download a backup",
-            _copy,
-            "igcore-pool.duckdb",
-            "application/octet-stream",
-            on_click="ignore",
-            help="The whole pool as one file; put it in the pool's place to go back to it.",
-        )
-        asked = st.button(
-            "Check the pool", help="Counts every version's rows and compares their checksums."
-        )
-    if asked:
-        wrong = history.check(layout.pool())
-        for sentence in wrong:
-            st.error(safe(sentence))
-        if not wrong:
-            st.success("Every version holds what was added to it.")
-
-
-def start_empty() -> None:
-    """Remove the simulated trials for good."""
-    rows = _listed()
-    if rows.empty:
-        return
-    simulated = rows[rows.removed_in.isna() & (rows.stated_by == demo.STATED_BY)].upload
-    if simulated.empty:
-        return
-    st.subheader("Start with an empty pool", anchor=False)
-    st.markdown("The simulated trials leave the pool for good; your own uploads stay.")
-    if st.button("Remove the simulated trials"):
-        try:
-            for upload in simulated:
-                history.remove(layout.pool(), int(upload), why="Start with an empty pool")
-        except IgcoreError as refusal:
-            st.error(safe(str(refusal)))
-        else:
-            st.rerun()
+        words = safe(st.session_state.pop("pool.said"))
+        st.success(words)
+        st.toast(words)

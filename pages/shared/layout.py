@@ -27,6 +27,8 @@ STYLE = """
 [class*="st-key-figure-"] { overflow-x: auto; }
 [class*="st-key-figure-"] > * { min-width: 38rem; }
 [class*="st-key-figure-overview"] > * { min-width: 29rem; }
+/* The grid's own download would hand formulas to a spreadsheet; ours does not. */
+[data-testid="stElementToolbar"] button[aria-label="Download as CSV"] { display: none; }
 .stPlotlyChart .modebar { display: none !important; }
 [data-testid="stCaptionContainer"], [data-testid="stCaptionContainer"] p {
   color: inherit !important; opacity: 0.9;

@@ -28,7 +28,7 @@ def opened(folder: Path, files: list[Path]) -> tuple[Pool, Report]:
     """A pool of these files, all of whose rows are sound."""
     made = Pool.open(folder / "pool.duckdb")
     report = ingest.add(made, files)
-    assert report.problems == []
+    assert report.errors == []
     return made, report
 
 

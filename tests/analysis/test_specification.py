@@ -33,7 +33,7 @@ def read_table(text: str) -> list[dict[str, str]]:
 def pool_of(folder: Path, tables: dict[str, list[dict]]) -> Pool:
     """A pool of these template rows, through the ordinary door."""
     made = Pool.open(folder / "pool.duckdb")
-    assert ingest.add(made, write_tables(folder / "files", tables)).problems == []
+    assert ingest.add(made, write_tables(folder / "files", tables)).errors == []
     return made
 
 

@@ -142,7 +142,7 @@ def store(pool: Pool, tables: dict[str, list[dict]], folder: Path) -> tuple[dict
         for name, rows in tables.items()
     }
     report = ingest.add(pool, write_tables(folder / str(number), named))
-    assert not report.problems
+    assert not report.errors
     return named, sorted({row["trial"] for row in named["patients"]})
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from igcore import ingest
@@ -41,3 +42,9 @@ def stored(pool: Pool) -> Callable[..., list[tuple]]:
             return cursor.execute(f"select {columns} from {table}_at({at}) order by all").fetchall()
 
     return rows
+
+
+@pytest.fixture
+def cursor(pool: Pool) -> Iterator[duckdb.DuckDBPyConnection]:
+    with pool.writing() as open_cursor:
+        yield open_cursor

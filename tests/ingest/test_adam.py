@@ -52,7 +52,7 @@ def test_dates_are_read_as_sas_numbers_sas_texts_and_iso_and_others_are_refused(
         *["2008-01-15"] * len(same),
     ]
     # A date that cannot be read is not "not treated": the row is refused and the text is shown.
-    assert [(p.column, p.value) for p in report.problems] == [
+    assert [(p.column, p.value) for p in report.errors] == [
         ("treatment_start", text) for text in wrong
     ]
     assert report.tables["patients"].skipped == 0
@@ -83,7 +83,7 @@ def test_laboratory_records_take_day_limits_and_unit_and_the_rest_is_skipped_and
         "no usable day": 2, "no value": 1, "derived record (DTYPE AVERAGE)": 1,
         "subject not treated (no TRTSDT)": 1,
     }  # fmt: skip
-    assert [(p.line, p.column) for p in report.problems] == [(14, "unit"), (13, "patient")]
+    assert [(p.line, p.column) for p in report.errors] == [(14, "unit"), (13, "patient")]
     columns = "patient, analyte, day, value, operator, unit, low, high"
     assert stored("measurements", columns) == [
         ("1", "IgA", -1.0, 56.0, None, "mg/dL", 70.0, 400.0),
@@ -142,7 +142,7 @@ def test_responses_are_ovr_else_cbor_else_bor_of_each_trial_and_never_mixed(send
     assert stored("responses", "trial, day, response") == [
         ("X", 18.0, "SD"), ("X", 47.0, "VGPR"), ("Y", 37.0, "PR"), ("Z", 18.0, "MR"),
     ]  # fmt: skip
-    assert report.problems == []
+    assert report.errors == []
     assert report.recognised[1].ignored == ("AVAL",)
     assert report.tables["responses"].skipped_because == {
         "other parameter than OVR": 2, "other parameter than CBOR": 1, "no usable day": 1,
@@ -164,7 +164,7 @@ def test_censoring_is_turned_into_events_and_the_origin_is_the_day_of_startdt(se
         ("1", "PFS", 50.0, False, 18.0), ("2", "OS", 30.0, True, 1.0),
         ("2", "PFS", 20.0, False, -1.0), ("2", "TTDE", 1.0, True, 1.0),
     ]  # fmt: skip
-    assert [(p.line, p.column) for p in report.problems] == [
+    assert [(p.line, p.column) for p in report.errors] == [
         (8, "time_days"), (10, "event"), (11, "event"), (12, "event"), (13, "time_days"),
         (14, "origin_day"), (16, "patient"),
     ]  # fmt: skip
@@ -181,7 +181,7 @@ def test_times_in_months_weeks_and_years_become_days_and_other_units_are_refused
     assert stored("outcomes", "endpoint, time_days") == [
         ("A", 60.875), ("B", 14.0), ("C", 730.5), ("D", 2.0), ("E", 2.0),
     ]  # fmt: skip
-    assert [(p.line, p.value) for p in report.problems] == [(7, "2 cycles")]
+    assert [(p.line, p.value) for p in report.errors] == [(7, "2 cycles")]
 
 
 def test_laboratory_data_may_follow_later_when_the_pool_knows_the_subjects(send, stored):
@@ -189,7 +189,7 @@ def test_laboratory_data_may_follow_later_when_the_pool_knows_the_subjects(send,
     rows = "S,1,IGA,IgA (g/L),1,,2008-01-14,,,,\nS,2,IGA,IgA (g/L),1,,17546,,,,\n"
     report = send({"later.csv": ADLB + rows + "S,4,IGA,IgA (g/L),1,,17546,,,,\n"})
     assert stored("measurements", "patient, day") == [("1", -1.0), ("2", 1.0)]
-    assert [(p.line, p.column, p.value) for p in report.problems] == [(4, "patient", "4")]
+    assert [(p.line, p.column, p.value) for p in report.errors] == [(4, "patient", "4")]
 
 
 def test_records_without_their_subjects_are_refused_as_unknown_patients(send):
@@ -200,7 +200,7 @@ def test_records_without_their_subjects_are_refused_as_unknown_patients(send):
             "adtte.csv": "STUDYID,USUBJID,PARAMCD,AVAL,CNSR,STARTDT\nS,1,OS,5,0,2008-01-15\n",
         }
     )
-    assert [(p.column, p.value) for p in report.problems] == [("patient", "1")] * 3
+    assert [(p.column, p.value) for p in report.errors] == [("patient", "1")] * 3
     assert report.nothing_could_be_added
 
 
@@ -248,7 +248,7 @@ def test_transport_files_have_numbers_for_dates_and_no_value_is_no_value(send, s
         ("IgA", -1.0, 1.0, None, 0.7), ("IgG", -1.0, 5.0, "<", None),
     ]  # fmt: skip
     assert report.tables["measurements"].skipped_because == {"no value": 1}
-    assert [(p.line, p.value) for p in report.problems] == [(4, "0")]  # the fourth record
+    assert [(p.line, p.value) for p in report.errors] == [(4, "0")]  # the fourth record
 
 
 def test_a_torn_transport_file_is_refused(send, transport):

@@ -8,20 +8,29 @@ from igcore.ingest.isotypes import involved, understood
 
 NAMED = {
     ("IgG",): "IgG kappa|IGG LAMBDA|IgG-k|IgG/l|IgG (kappa)|igg|Ig G kappa|IgG-κ|IgGλ|G/K|g lambda|"
-    "G-k|IgG kappa + IgG lambda|IgG_kappa|IgG1 kappa|IgG,  lambda",
+    "G-k|IgG kappa + IgG lambda|IgG_kappa|IgG1 kappa|IgG,  lambda|"
+    "Immunglobulin G kappa|Inmunoglobulina G|IgG à chaînes légères kappa|IgG à kappa|IgG e lambda|"
+    "IgG con cadenas ligeras kappa",
     ("IgA",): "IgA kappa|A/L|A κ|IgA-λ|iga",
     ("IgM",): "IgM kappa|M/K|IgM",
     ("IgD",): "IgD lambda|D-l|IgD",
     ("IgE",): "IgE kappa|E/K",
-    ("IgA", "IgG"): "IgG kappa + IgA lambda|IgA/IgG|G/K, A/L|biclonal IgA and IgG|IgG & A kappa",
+    ("IgA", "IgG"): "IgG kappa + IgA lambda|IgA/IgG|G/K, A/L|biclonal IgA and IgG|IgG & A kappa|"
+    "biklonal IgG + IgA|IgG et IgA|biclonale IgA e IgG",
     ("IgA", "IgG", "IgM"): "IgM, IgG, IgA",
     (): "LC kappa|LC|lambda light chain|Light-chain only|BJP|Bence Jones|FLC lambda|Leichtkette κ|"
-    "non-secretory|nonsecretory|Non secretory|none|no M-protein|no monoclonal protein",
+    "non-secretory|nonsecretory|Non secretory|none|no M-protein|no monoclonal protein|"
+    "leichte Ketten|Leichtketten lambda|chaînes légères kappa|chaine légère|cadenas ligeras lambda|"
+    "catene leggere|micromolecolare|nicht sekretorisch|Nicht sezernierend|asekretorisch|"
+    "non sécrétant|no secretor|non secernente|kein Paraprotein|sin componente monoclonal|"
+    "pas de composante monoclonale|senza componente monoclonale",
 }
-UNKNOWN = ("unknown", "Not known", "missing", "NA", "n/a", "ND", "?", "-", "not done", "UNKNOWN")
+UNKNOWN = ("unknown", "Not known", "missing", "NA", "n/a", "ND", "?", "-", "not done", "UNKNOWN",
+    "unbekannt", "k. A.", "inconnu", "desconocido", "sconosciuta",
+)  # fmt: skip
 UNCLEAR = (
     "perhaps", "G", "IgX", "oligosecretory", "0", "heavy", "<b>", "significant", "migrating",
-    "negative", "see chart", "Nicht sezernierend",
+    "negative", "see chart", "no", "non", "sekretorisch",
 )  # fmt: skip
 
 

@@ -45,7 +45,7 @@ def workbook(sheets: dict[str, list[list]]) -> bytes:
 
 def test_every_column_of_the_six_templates_is_stored_as_given(send, stored):
     report = send(DELIVERY)
-    assert report.problems == []
+    assert report.errors == []
     assert {name: counts.added for name, counts in report.tables.items()} == {
         "patients": 1, "measurements": 2, "responses": 1,
         "outcomes": 1, "therapies": 1, "infections": 2,
@@ -82,7 +82,7 @@ def test_a_workbook_stores_the_same_rows_as_the_csv_files(send):
         for title, rows in as_csv.items()
     }
     report = send({"delivery.xlsx": workbook({**typed, "empty": []})})
-    assert report.problems == []
+    assert report.errors == []
     assert [found.sheet for found in report.recognised] == list(as_csv)
     again = send(DELIVERY)
     assert again.problems == []
@@ -102,7 +102,7 @@ def test_a_template_that_lacks_a_required_column_is_refused_and_the_column_is_na
             "strange.csv": "trial,patient,analyte,day,value\nA,1,IgA,1,5\n",
         }
     )
-    missing = {problem.file: problem.problem.split("column ")[1] for problem in report.problems}
+    missing = {problem.file: problem.problem.split("column ")[1] for problem in report.errors}
     assert missing == {
         "patients.csv": "patient.", "measurements.csv": "unit.", "responses.csv": "day.",
         "outcomes.csv": "event.", "therapies.csv": "kind.", "infections.csv": "start_day.",
@@ -122,7 +122,7 @@ def test_the_required_columns_alone_are_enough_whatever_the_file_is_called(send,
             "f.csv": "trial,patient,start_day\nA,1,5\n",
         }
     )
-    assert report.problems == []
+    assert report.errors == []
     assert {name: counts.added for name, counts in report.tables.items()} == dict.fromkeys(
         ("patients", "measurements", "responses", "outcomes", "therapies", "infections"), 1
     )
@@ -133,7 +133,10 @@ def test_the_required_columns_alone_are_enough_whatever_the_file_is_called(send,
 def test_unknown_columns_are_named_and_ignored_also_when_they_are_called_like_our_own(send, stored):
     text = "Patient , TRIAL,line,file,ord,skip,faults,,arm\n1,A,x,y,7,z,q,blank,Len\n"
     report = send({"patients.csv": text})
-    assert report.recognised[0].ignored == ("line", "file", "ord", "skip", "faults")
+    assert report.recognised[0].ignored == (
+        *("line", "file", "ord", "skip", "faults"),
+        "column 8",
+    )
     assert stored("patients", "trial, patient, arm") == [("A", "1", "Len")]
 
 
@@ -155,7 +158,7 @@ def test_other_content_under_a_known_key_is_refused_with_both_values(send, store
     report = send(
         {"measurements.csv": head + "A,1,IgA,1,,57,g/L\nA,1,IgA,2,,<7,mg/dL\nA,1,IgA,3,,5,mg/dL\n"}
     )
-    first, second = report.problems
+    first, second = report.errors
     assert (first.line, second.line) == (2, 3)
     assert (
         "here value 57.0; unit g/L, in the pool (upload 1) value 56.0; unit mg/dL" in first.problem
@@ -170,7 +173,7 @@ def test_two_lines_of_one_upload_with_the_same_key_keep_the_first_even_under_rep
     text = "trial,patient,arm\nA,1,first\nA,1,second\n"
     report = send({"patients.csv": text}, Options(replace=True))
     assert stored("patients", "arm") == [("first",)]
-    (problem,) = report.problems
+    (problem,) = report.errors
     assert problem.line == 3
     assert "here arm second, in line 2 of patients.csv arm first" in problem.problem
 
@@ -213,8 +216,8 @@ def test_a_refused_file_changes_nothing_and_takes_no_namesake_with_it(send, stor
         }
     )
     assert stored("patients", "trial, patient") == [("A", "1"), ("B", "1")]
-    assert [problem.file for problem in report.problems] == ["two/patients.csv", "half.xlsx"]
-    assert 'Sheet "measurements"' in report.problems[1].problem
+    assert [problem.file for problem in report.errors] == ["two/patients.csv", "half.xlsx"]
+    assert 'Sheet "measurements"' in report.errors[1].problem
     counts = report.tables["patients"]
     assert (counts.read, counts.added, counts.refused) == (2, 2, 0)
 
@@ -228,7 +231,7 @@ def test_a_patient_whom_neither_pool_nor_upload_knows_is_refused_with_that_reaso
         }
     )
     assert stored("responses", "trial, patient") == [("A", "1"), ("A", "2")]
-    unknown = [problem for problem in report.problems if problem.column == "patient"]
+    unknown = [problem for problem in report.errors if problem.column == "patient"]
     assert [(problem.line, problem.value) for problem in unknown] == [(4, "3"), (5, "1")]
     assert unknown[0].problem == "Neither the pool nor this upload knows this patient."
 
@@ -245,7 +248,7 @@ def test_an_empty_time_or_term_is_a_key_of_its_own(send, stored):
     )
     assert stored("measurements", "time, value") == [("09:00", 6.0), (None, 5.0)]
     assert stored("infections", "term") == [("Flu",), (None,)]
-    assert [problem.line for problem in report.problems] == [5]
+    assert [problem.line for problem in report.errors] == [5]
 
 
 def test_one_trial_named_for_the_upload_stands_for_the_column(send, stored):
@@ -279,7 +282,14 @@ def test_a_rehearsal_says_the_same_and_stores_nothing(send, stored, pool):
     assert rehearsed.tables == send(DELIVERY).tables
 
 
-def test_a_file_of_headers_alone_adds_nothing_and_says_so(send):
-    report = send({"patients.csv": "trial,patient\n"})
-    assert report.recognised[0].rows == 0
-    assert report.nothing_could_be_added
+def test_a_file_of_headers_alone_is_refused_and_among_filled_ones_does_no_harm(send):
+    alone = send({"patients.csv": "trial,patient\n"})
+    assert [(p.severity, "no rows" in p.problem) for p in alone.problems] == [("error", True)]
+    assert alone.nothing_could_be_added
+    filled = {
+        "patients.csv": "trial,patient\nA,1\n",
+        "responses.csv": "trial,patient,day,response\n",
+    }
+    among = send(filled, Options(all_or_nothing=True))
+    assert [(p.file, p.severity) for p in among.problems] == [("responses.csv", "warning")]
+    assert among.added == 1

@@ -6,7 +6,7 @@ with record as (
         coalesce(k.start, adam_date(a.TRTSDT)) as start, coalesce(k.treated, true) as treated,
         k.patient is null as unknown,
         nullif(try_cast(ADY as double), 0) as given_day
-    from stage_adlb a
+    from known_adlb a
     left join known_start k
         on k.trial = coalesce($trial, a.STUDYID) and k.patient = a.USUBJID
 )

@@ -9,7 +9,7 @@ with source as (
             when bool_or(PARAMCD = 'CBOR') then 'CBOR'
             else 'BOR'
         end as paramcd
-    from stage_adrs group by all
+    from known_adrs group by all
 ),
 record as (
     select
@@ -19,7 +19,7 @@ record as (
         nullif(try_cast(ADY as double), 0) as given_day,
         list_extract($responses, list_position(
             list_transform($responses, lambda word: upper(word)), upper(trim(AVALC)))) as response
-    from stage_adrs a
+    from known_adrs a
     join source on source.trial = coalesce($trial, a.STUDYID)
     left join known_start k
         on k.trial = coalesce($trial, a.STUDYID) and k.patient = a.USUBJID

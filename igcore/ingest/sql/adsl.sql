@@ -11,4 +11,4 @@ select
     case when TRTSTMF is null then clock_of(TRTSDTM) end as treatment_start_time,
     study_day(adam_date(TRTEDT), adam_date(TRTSDT))::varchar as treatment_end_day,
     case when TRTSDT is null then 'not treated (no TRTSDT)' end as skip
-from stage_adsl;
+from known_adsl;

@@ -9,7 +9,7 @@ with record as (
         try_cast(CNSR as double) as censoring,
         coalesce(lower(AVALU), regexp_extract(
             lower(PARAM), '\((days?|weeks?|months?|years?)\)', 1), '') as unit
-    from stage_adtte a
+    from known_adtte a
     left join known_start k
         on k.trial = coalesce($trial, a.STUDYID) and k.patient = a.USUBJID
 ),

@@ -21,3 +21,16 @@ create or replace temp macro study_day(day, start) as
 -- clock_of: hh:mm of a date-time text; null where there is none or it is an imputed midnight.
 create or replace temp macro clock_of(text) as
     nullif(nullif(regexp_extract(text, '[T ](\d{2}:\d{2})', 1), ''), '00:00');
+
+-- iso_date: a date from ISO text alone; null for a partial one, such as 2008 or 2008-01.
+create or replace temp macro iso_date(text) as
+    case when regexp_matches(text, '^\d{4}-\d{2}-\d{2}') then try_cast(left(text, 10) as date) end;
+
+-- day_from: study day from SDTM's own, which is counted from RFSTDTC; that may precede treatment.
+create or replace temp macro day_from(text, reference, start) as
+case
+    when try_cast(text as integer) = 0 then null
+    when reference is null or start is null then try_cast(text as integer)
+    else study_day(
+        reference + (try_cast(text as integer) - if(try_cast(text as integer) > 0, 1, 0)), start)
+end;

@@ -1,0 +1,52 @@
+"""Suggested mappings for files that nobody has looked at yet, for the command line."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from igcore.ingest import personal, remember, staging
+from igcore.ingest.draft import draft
+from igcore.ingest.mapping import Mapping
+from igcore.ingest.stage import plain_name
+from igcore.ingest.understand import understand
+from igcore.store import Pool
+
+
+@dataclass(frozen=True)
+class Suggested:
+    """A mapping of every sheet that needs one, and what only the reader knows."""
+
+    mapping: Mapping
+    questions: tuple[str, ...]
+
+
+def suggested(pool: Pool, files: Sequence[Path | str], *, trial: str | None) -> Suggested:
+    """Look at files and suggest what their columns mean; nothing is stored."""
+    mapping, questions = Mapping(), []
+    with staging.folder(pool) as folder:
+        staged = [
+            personal.left_behind(
+                staging.stage_file(Path(file), Path(file).name, folder, progress=lambda *_: None)
+            )
+            for file in files
+        ]
+        sheets = [sheet for file in staged for sheet in file.sheets]
+        found = understand(
+            sheets, given=Mapping(), remembered=remember.remembered(pool), trial=trial
+        )
+        for item in found:
+            if item.layout:
+                continue
+            made = draft(item.sheet, item)
+            named = trial or plain_name(item.sheet.file)
+            mapping = mapping.with_sheet(replace(made.mapping, trial=named))
+            fields = made.mapping.fields
+            questions += [
+                f"{item.sheet.title}, column {fields[one.field].theirs}: "
+                + (one.text or f"which {one.what}?")
+                for one in made.open()
+            ]
+        questions += [file.refusal.problem for file in staged if file.refusal]
+    return Suggested(mapping, tuple(questions))
