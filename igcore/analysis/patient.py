@@ -13,12 +13,14 @@ from igcore.analysis.spec import analysis
 from igcore.errors import Refused
 from igcore.params import SUGGESTED, PatientKey
 from igcore.store import Cohort, Pool
+from igcore.store.cohort import FILTERS
 from igcore.store.schema import ISOTYPES
 
 
 def _first_patient(facts: Any, values: Any) -> int:
     trials = values.get("trial") or [trial.trial for trial in facts.trials]
-    key = facts.first_patient(trials, values.get("arm", ()))
+    others = tuple((f.name, tuple(values.get(f.name, ()))) for f in FILTERS if f.name != "trial")
+    key = facts.first_patient(Cohort(facts.version, (("trial", tuple(trials)), *others)))
     if key is None:
         raise Refused("The pool holds no patients in this version. Add files on the Upload page.")
     return key

@@ -1,7 +1,7 @@
 """Filters of the cohort: control, SQL and words from one declaration.
 
 A new filter is one entry in `FILTERS`: its control and link come from `kind`, the rows it keeps
-from `sql` (a condition on a row of `patients_at`, its value as the macro's argument), its words in
+from `sql` (a condition on a row `p` of `patients_at`, its value in the struct `who`), its words in
 captions from `words`.
 """
 
@@ -37,10 +37,9 @@ def _arms(facts: Any, values: Values) -> Mapping[str, str]:
 
 @dataclass(frozen=True, kw_only=True)
 class Filter:
-    """One filter: `argument` names its value in the macro `cohort_at`."""
+    """One filter; `name` is its key in the link and its value's in the struct `who`."""
 
     name: str
-    argument: str
     kind: Kind
     sql: str
     words: str
@@ -49,37 +48,34 @@ class Filter:
 FILTERS = (
     Filter(
         name="trial",
-        argument="trials",
         kind=Choices(
             label="Trials",
             options=_trials,
             fallback=_default_trials,
             says="Trials in the cohort. Simulated trials join real ones only when named.",
         ),
-        sql="list_contains(trials, p.trial)",
+        sql="list_contains(who['trial'], p.trial)",
         words="trials",
     ),
     Filter(
         name="arm",
-        argument="arms",
         kind=Choices(
             label="Arms",
             options=_arms,
             fallback=lambda facts, values: (),
             says="Planned arms in the cohort; all of them unless named.",
         ),
-        sql="(len(arms) = 0 or list_contains(arms, p.arm))",
+        sql="(len(who['arm']) = 0 or list_contains(who['arm'], p.arm))",
         words="arms",
     ),
 )
 
 
 def macro() -> str:
-    """SQL of `cohort_at(v, ...)`: the patients of version v that every filter keeps."""
-    arguments = ", ".join(filter_.argument for filter_ in FILTERS)
+    """SQL of `cohort_at(v, who)`: the patients of version v that every filter keeps."""
     conditions = " and ".join(filter_.sql for filter_ in FILTERS)
     return (
-        f"create or replace macro cohort_at(v, {arguments}) as table "
+        f"create or replace macro cohort_at(v, who) as table "
         "select p.*, t.simulated, t.no_m_protein "
         f"from patients_at(v) p join trials_at(v) t using (trial) where {conditions};"
     )
@@ -93,8 +89,8 @@ class Cohort:
     filters: tuple[tuple[str, tuple[str, ...]], ...]
 
     def values(self) -> dict[str, Any]:
-        """What the cohort binds in a question's SQL: `version` and one list per filter."""
-        return {"version": self.version, **{name: list(value) for name, value in self.filters}}
+        """What the cohort binds in a question's SQL: `version`, and `who` with all filters."""
+        return {"version": self.version, "who": {name: list(v) for name, v in self.filters}}
 
     def words(self) -> str:
         """The filters as a phrase for a caption, e.g. "trials A, B; arms Len"."""

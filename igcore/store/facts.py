@@ -12,7 +12,7 @@ import pandas as pd
 from igcore.errors import Refused
 
 if TYPE_CHECKING:
-    from igcore.store import Pool
+    from igcore.store import Cohort, Pool
 
 
 @dataclass(frozen=True)
@@ -74,11 +74,9 @@ class Facts:
         found = self._pool.rows("patient", version=self.version, patient_key=patient_key)
         return None if found.empty else str(found.trial.iloc[0])
 
-    def first_patient(self, trials: Sequence[str], arms: Sequence[str]) -> int | None:
+    def first_patient(self, cohort: Cohort) -> int | None:
         """Key of the first patient of the cohort, by trial and id; None for an empty one."""
-        found = self._pool.rows(
-            "patients", version=self.version, trial=list(trials), arm=list(arms)
-        )
+        found = self._pool.rows("patients", **cohort.values())
         return None if found.empty else int(found.patient_key.iloc[0])
 
     def labels(self, column: str, trials: Sequence[str]) -> list[str]:

@@ -100,7 +100,7 @@ def at(answer: Result, group: str, month: float) -> list[float]:
 
 def counted(pool: Pool, trial: str, timing: str, group: str = "response") -> RiskTable:
     """The counts behind a question about OS, for what the analysis withholds or does not ask."""
-    cohort = {"version": pool.newest(), "trial": [trial], "arm": []}
+    cohort = {"version": pool.newest(), "who": {"trial": [trial], "arm": []}}
     response = {"least_depth": 3, "landmark_days": 0.0, "trials_with_response": [trial]}
     how = {"endpoint": "OS", "group": group, "timing": timing, "stratify": "trial"}
     return RiskTable.from_rows(pool.rows("risk_table", **cohort, **response, **how))

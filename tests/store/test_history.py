@@ -118,7 +118,7 @@ def test_a_replacement_of_used_patients_can_be_removed_because_the_old_rows_retu
 
 def test_keys_of_patients_are_never_used_again_and_a_returning_patient_keeps_his_own(add, pool):
     def keys() -> dict[str, int]:
-        rows = pool.rows("patients", version=pool.newest(), trial=["A", "B"], arm=[])
+        rows = pool.rows("patients", version=pool.newest(), who={"trial": ["A", "B"], "arm": []})
         return dict(zip(rows.patient, rows.patient_key, strict=True))
 
     add(patients=patients("1", "2"))

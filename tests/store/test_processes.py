@@ -144,7 +144,7 @@ def test_two_threads_that_write_get_two_versions_and_lose_nothing(pool, tmp_path
         thread.start()
     for thread in threads:
         thread.join()
-    rows = pool.rows("patients", version=3, trial=["A", "B", "C"], arm=[])
+    rows = pool.rows("patients", version=3, who={"trial": ["A", "B", "C"], "arm": []})
     assert (pool.newest(), list(rows.trial), sorted(rows.patient_key)) == (
         3,
         list("ABC"),

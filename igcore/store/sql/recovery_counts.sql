@@ -8,6 +8,6 @@ select
     count(*) filter (where evaluable and baseline_class = 'low') as n_low,
     count(*) filter (where improved) as improved_evaluable,
     count(*) filter (where improved and baseline_class = 'low') as improved_low
-from verdicts_at($version, $trial, $arm, $analyte, $rise_factor, $final)
+from verdicts_at($version, $who, $analyte, $rise_factor, $final)
 group by grouping sets ((analyte, trial), (analyte))
 order by analyte, trial nulls last;

@@ -12,9 +12,9 @@ with subject as (
         case when $timing = 'ever' and response_depth(c.best_response) >= $least_depth
             then coalesce(d.response_day, 0) else d.response_day end
             - elapsed(coalesce(o.origin_day, 1)) + 1 as response_time
-    from cohort_at($version, $trial, $arm) c
+    from cohort_at($version, $who) c
     join outcomes_at($version) o using (patient_key)
-    left join response_days_at($version, $trial, $arm, $least_depth) d using (patient_key)
+    left join response_days_at($version, $who, $least_depth) d using (patient_key)
     where o.endpoint = $endpoint
       and ($group <> 'response' or list_contains($trials_with_response, c.trial))
 ),

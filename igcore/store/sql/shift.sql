@@ -5,7 +5,7 @@ select
     coalesce(baseline_class, 'missing') as baseline_class,
     coalesce(final_class, 'missing') as final_class,
     count(*) as n
-from verdicts_at($version, $trial, $arm, $analyte, $rise_factor, $final)
+from verdicts_at($version, $who, $analyte, $rise_factor, $final)
 where assessable
 group by all
 order by analyte, trial, baseline_class, final_class;

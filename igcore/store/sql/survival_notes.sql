@@ -9,9 +9,9 @@ with subject as (
          where r.patient_key = c.patient_key and response_depth(r.response) >= 2) as first_response,
         exists (select 1 from responses_at($version) r where r.patient_key = c.patient_key)
             as assessed
-    from cohort_at($version, $trial, $arm) c
+    from cohort_at($version, $who) c
     join outcomes_at($version) o using (patient_key)
-    left join response_days_at($version, $trial, $arm, $least_depth) d using (patient_key)
+    left join response_days_at($version, $who, $least_depth) d using (patient_key)
     where o.endpoint = $endpoint
 )
 select

@@ -13,6 +13,6 @@ select
      from measurements_at($version) m where m.trial = t.trial) as analytes,
     (select string_agg(distinct o.endpoint, ', ' order by o.endpoint)
      from outcomes_at($version) o where o.trial = t.trial) as endpoints
-from cohort_at($version, $trial, $arm) c join trials_at($version) t using (trial)
+from cohort_at($version, $who) c join trials_at($version) t using (trial)
 group by t.trial, t.title, t.cutoff, t.simulated, t.no_m_protein
 order by t.trial;

@@ -19,5 +19,5 @@ select
     f.high * (f.value / nullif(f.level, 0)) as high,
     coalesce(f.default_limits, false) as default_limits,
     baseline_class, final_class, verdict, reason
-from verdicts_at($version, $trial, $arm, $analyte, $rise_factor, $final)
+from verdicts_at($version, $who, $analyte, $rise_factor, $final)
 order by trial, patient, patient_key, analyte;

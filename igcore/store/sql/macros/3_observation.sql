@@ -1,6 +1,6 @@
 -- One row per patient of the cohort: until when immunoglobulin values count (R3).
 -- last_day, before_day: elapsed days; null where nothing ends the observation.
-create or replace macro observation_at(v, trials, arms) as table
+create or replace macro observation_at(v, who) as table
 select
     c.patient_key,
     least(
@@ -14,4 +14,4 @@ select
     ) as last_day,
     (select min(elapsed(t.start_day)) from therapies_at(v) t
      where t.patient_key = c.patient_key and t.kind = 'next therapy') as before_day
-from cohort_at(v, trials, arms) c;
+from cohort_at(v, who) c;

@@ -1,7 +1,7 @@
 -- One row per immunoglobulin value of the cohort that is a baseline candidate or counts after it.
 -- level, low, high: g/L; elapsed: days; baseline: candidate for the baseline (R2);
 -- counted: after the start and within the observation (R3); replaced: IgG not endogenous.
-create or replace macro samples_at(v, trials, arms, analytes) as table
+create or replace macro samples_at(v, who, analytes) as table
 with replacement as (
     select patient_key, elapsed(start_day) as first_day, elapsed(end_day) + 183 as washed_out
     from therapies_at(v) where kind = 'immunoglobulin replacement'
@@ -16,9 +16,9 @@ drawn as (
         elapsed(m.day) >= 1
             or (elapsed(m.day) = 0 and coalesce(m.time > c.treatment_start_time, false)) as post,
         o.last_day, o.before_day
-    from cohort_at(v, trials, arms) c
+    from cohort_at(v, who) c
     join measurements_at(v) m using (patient_key)
-    join observation_at(v, trials, arms) o using (patient_key)
+    join observation_at(v, who) o using (patient_key)
     join reference_ranges d on d.analyte = m.analyte and d.laboratory = default_laboratory()
     where list_contains(analytes, m.analyte) and m.value_g_per_l is not null
 )

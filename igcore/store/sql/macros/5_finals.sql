@@ -1,8 +1,8 @@
 -- One row per patient of the cohort and analyte that has a baseline or a counted value:
 -- b and f hold the baseline and the final sample (structs of samples_at), chosen by R2 and R4.
 -- rise_factor: 1.25 for a rise of 25 %; final: last, best or confirmed.
-create or replace macro finals_at(v, trials, arms, analytes, rise_factor, final) as table
-with drawn as (select * from samples_at(v, trials, arms, analytes)),
+create or replace macro finals_at(v, who, analytes, rise_factor, final) as table
+with drawn as (select * from samples_at(v, who, analytes)),
 base as (
     select patient_key, analyte, max_by(drawn, row(elapsed, time)) as b
     from drawn where baseline group by patient_key, analyte

@@ -1,6 +1,6 @@
 -- One row per treated patient of the cohort and analyte: the verdict and what it rests on (R1 to R8).
 -- levels and limits in g/L; codes of R7; reason of R1; improved: true or false.
-create or replace macro verdicts_at(v, trials, arms, analytes, rise_factor, final) as table
+create or replace macro verdicts_at(v, who, analytes, rise_factor, final) as table
 with asked as (select unnest(analytes) as analyte),
 person as (
     select
@@ -16,7 +16,7 @@ person as (
                   and (t.end_day is null or elapsed(t.end_day) >= 0)
             ) then 'replacement_at_baseline'
         end as barred
-    from cohort_at(v, trials, arms) c cross join asked a
+    from cohort_at(v, who) c cross join asked a
 ),
 judged as (
     select
@@ -33,7 +33,7 @@ judged as (
         range_class(b.level, b.operator, b.low, b.high) as baseline_class,
         range_class(f.level, f.operator, f.low, f.high) as final_class
     from person p
-    left join finals_at(v, trials, arms, analytes, rise_factor, final) q
+    left join finals_at(v, who, analytes, rise_factor, final) q
         using (patient_key, analyte)
 )
 select
