@@ -29,6 +29,11 @@ def declare(commands) -> None:
         action="store_true",
         help="no monoclonal protein in this disease: all isotypes are assessable",
     )
+    add.add_argument(
+        "--laboratory",
+        metavar="NAME",
+        help="whose ranges of normal serve records without limits of their own",
+    )
     add.add_argument("--replace", action="store_true", help="same key, other content: take the new")
     add.add_argument("--all-or-nothing", action="store_true", help="one refused row refuses all")
     add.add_argument(
@@ -84,6 +89,7 @@ def _add(options: argparse.Namespace) -> int:
             replace=options.replace,
             all_or_nothing=options.all_or_nothing,
             from_zero=options.from_zero,
+            laboratory=options.laboratory,
             mapping=_mapping(options.mapping),
             drop=tuple(options.drop),
             harmless=tuple(_harmless(text) for text in options.harmless),

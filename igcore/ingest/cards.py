@@ -9,6 +9,8 @@ import duckdb
 from igcore.errors import Refused
 from igcore.ingest.options import Options
 from igcore.ingest.report import Problem, Report
+from igcore.store import cards as store
+from igcore.store.ledger import CARD
 from igcore.store.schema import Table
 
 
@@ -33,35 +35,30 @@ def write(
         ).fetchall()
     ]
     there = cursor.execute(
-        "select trial, title, cutoff, simulated, no_m_protein from trials where removed is null "
+        f"select {', '.join(CARD)} from trials where removed is null "
         f"and trial in ({touched}) order by trial"
     ).fetchall()
+    store.known_laboratory(cursor, options.laboratory)
     cards = _cards(options, new, there)
     report.tell(_joining_simulated(options, there, report))
     for card in cards:
-        cursor.execute(
-            "update trials set removed = ? where trial = ? and removed is null", [version, card[0]]
-        )
-        cursor.execute(
-            "insert into trials values (?, ?, ?, ?, ?, ?, ?, null)", [*card, upload, version]
-        )
+        store.put(cursor, card, upload, version)
     return bool(cards)
 
 
 def _cards(options: Options, new: Sequence[str], there: Sequence[tuple]) -> list[tuple]:
-    """Cards (trial, title, cutoff, simulated, no_m_protein) of new trials and of changed ones."""
+    """Cards (in the order of CARD) of new trials and of changed ones."""
     if options.title and len(new) + len(there) > 1:
         raise Refused("A title belongs to one trial, but the files name several; add them apart.")
-    cards = [
-        (name, options.title or name, options.cutoff, options.simulated, options.no_m_protein)
-        for name in new
-    ]
+    flags = (options.simulated, options.no_m_protein, options.laboratory)
+    cards = [(name, options.title or name, options.cutoff, *flags) for name in new]
     for card in there:
-        name, title, cutoff, simulated, no_m_protein = card
+        name, title, cutoff, simulated, no_m_protein, laboratory = card
         if options.simulated and not simulated:
             raise Refused(f'Trial "{name}" is in the pool as real data; simulated rows stay out.')
         stated = (options.title or title, options.cutoff or cutoff)
-        changed = (name, *stated, simulated, no_m_protein or options.no_m_protein)
+        flags = (simulated, no_m_protein or options.no_m_protein, options.laboratory or laboratory)
+        changed = (name, *stated, *flags)
         if changed != card:
             cards.append(changed)
     return cards
@@ -83,6 +80,6 @@ def _joining_simulated(options: Options, there: Sequence[tuple], report: Report)
             "Give real data another trial name.",
             "warning",
         )
-        for name, _, _, simulated, _ in there
+        for name, _, _, simulated, *_ in there
         if simulated
     ]

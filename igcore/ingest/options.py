@@ -21,6 +21,7 @@ class Options:
         trial: the one trial that all rows belong to.
         cutoff: date of the data cut-off.
         simulated, no_m_protein: mark every trial of the upload.
+        laboratory: whose ranges serve records without limits of their own, in all its trials.
         from_zero: days of templates count from 0 for the day of first treatment.
         mapping: what the columns of sheets of other layouts mean.
         drop: columns, by header, that are left behind at once.
@@ -36,6 +37,7 @@ class Options:
     replace: bool = False
     all_or_nothing: bool = False
     from_zero: bool = False
+    laboratory: str | None = None
     mapping: Mapping = field(default_factory=Mapping)
     drop: tuple[str, ...] = ()
     harmless: tuple[tuple[str, str], ...] = ()

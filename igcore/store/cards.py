@@ -25,7 +25,7 @@ where c.added = u.version
 class Edit:
     """What is to be stated anew about a trial; None leaves a value as it is.
 
-    `no_cutoff` takes the cut-off away.
+    `no_cutoff` takes the cut-off away; `laboratory` "" goes back to the default ranges.
     """
 
     title: str | None = None
@@ -33,6 +33,7 @@ class Edit:
     no_cutoff: bool = False
     simulated: bool | None = None
     no_m_protein: bool | None = None
+    laboratory: str | None = None
 
 
 def edit(pool: Pool, trial: str, changes: Edit, *, why: str, stated_by: str = "") -> int:
@@ -56,33 +57,55 @@ def edit(pool: Pool, trial: str, changes: Edit, *, why: str, stated_by: str = ""
         if now is None:
             names = ", ".join(card[0] for card in cards) or "none yet"
             raise Refused(f'Trial: "{trial}" is not one of the pool\'s trials ({names}).')
+        known_laboratory(cursor, changes.laboratory)
         card = _edited(now, changes)
         if card == now:
             raise Refused(f'Trial "{trial}" is described like this already; nothing was changed.')
         version = cursor.execute("select max(version) + 1 from versions").fetchall()[0][0]
-        _put(cursor, (*card, None), version)
+        put(cursor, card, None, version)
         note(cursor, version, "edit", None, stated_by.strip(), why.strip())
         prove(cursor, version)
     return version
 
 
 def _edited(now: tuple, changes: Edit) -> tuple:
-    trial, title, cutoff, simulated, no_m_protein = now
+    trial, title, cutoff, simulated, no_m_protein, laboratory = now
     return (
         trial,
         title if changes.title is None else changes.title.strip(),
         None if changes.no_cutoff else changes.cutoff or cutoff,
         simulated if changes.simulated is None else changes.simulated,
         no_m_protein if changes.no_m_protein is None else changes.no_m_protein,
+        laboratory if changes.laboratory is None else changes.laboratory or None,
     )
 
 
-def _put(cursor: duckdb.DuckDBPyConnection, card: tuple, version: int) -> None:
-    """A card (with its upload) takes the place of the one in force."""
+def put(cursor: duckdb.DuckDBPyConnection, card: tuple, upload: int | None, version: int) -> None:
+    """A card, stated by an upload or by hand, takes the place of the one in force."""
     cursor.execute(
         "update trials set removed = ? where trial = ? and removed is null", [version, card[0]]
     )
-    cursor.execute("insert into trials values (?, ?, ?, ?, ?, ?, ?, null)", [*card, version])
+    marks = ", ".join("?" for _ in CARD)
+    cursor.execute(
+        f"insert into trials ({_CARD}, upload, added) values ({marks}, ?, ?)",
+        [*card, upload, version],
+    )
+
+
+def known_laboratory(cursor: duckdb.DuckDBPyConnection, laboratory: str | None) -> None:
+    """Refuse a laboratory that has no ranges.
+
+    Raises:
+        Refused: with the names of those that have.
+    """
+    names = [
+        row[0]
+        for row in cursor.execute(
+            "select distinct laboratory from reference_ranges order by 1"
+        ).fetchall()
+    ]
+    if laboratory and laboratory not in names:
+        raise Refused(f'Laboratory: "{laboratory}" is not one of {", ".join(names)}.')
 
 
 def settle(cursor: duckdb.DuckDBPyConnection, version: int) -> None:
@@ -120,8 +143,8 @@ def settle(cursor: duckdb.DuckDBPyConnection, version: int) -> None:
         order by trial
         """
     ).fetchall()
-    for card in wanted:
-        _put(cursor, card, version)
+    for *card, upload in wanted:
+        put(cursor, tuple(card), upload, version)
 
 
 def refuse_simulated_among_real(

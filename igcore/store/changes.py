@@ -160,7 +160,7 @@ def _table_rows(table: Table) -> str:
     )
 
 
-_CARD = ["title", "cutoff", "simulated", "no_m_protein"]
+_CARD = ["title", "cutoff", "simulated", "no_m_protein", "laboratory"]
 _CARDS = (
     "from trials_at($before) o full join trials_at($after) n on o.trial = n.trial where "
     + " or ".join(f"o.{name} is distinct from n.{name}" for name in ("trial", *_CARD))

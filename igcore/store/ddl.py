@@ -19,8 +19,9 @@ create table if not exists uploads (
 );
 create table if not exists trials (
     trial varchar, title varchar, cutoff date, simulated boolean, no_m_protein boolean,
-    upload integer, added integer, removed integer
+    upload integer, added integer, removed integer, laboratory varchar
 );
+alter table trials add column if not exists laboratory varchar;
 create table if not exists subjects (patient_key integer, trial varchar, patient varchar);
 create table if not exists proofs (
     version integer, table_name varchar, added bigint, checksum varchar, removed bigint
@@ -57,7 +58,7 @@ def views() -> str:
         )
     statements.append(
         "create or replace macro trials_at(v) as table "
-        "select trial, title, cutoff, simulated, no_m_protein from trials "
+        "select trial, title, cutoff, simulated, no_m_protein, laboratory from trials "
         "where added <= v and (removed is null or removed > v);"
     )
     return "\n".join(statements)

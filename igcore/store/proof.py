@@ -11,7 +11,8 @@ import duckdb
 
 from igcore.store import schema
 
-CARD = ("trial", "title", "cutoff", "simulated", "no_m_protein")
+CARD = ("trial", "title", "cutoff", "simulated", "no_m_protein", "laboratory")
+_EARLY_CARD = CARD[:5]
 NOTHING = (0, "0", 0)
 # Table -> source, columns proven as text, columns proven as numbers. A patient's own id is proven
 # with the patients; the other tables refer to it by its key.
@@ -111,7 +112,7 @@ def _stirred(rows: str) -> str:
 
 
 def _row_by_row(table: str) -> str:
-    source, names = table, CARD
+    source, names = table, _EARLY_CARD
     if table != "trials":
         source = f"{table} join subjects using (patient_key)"
         names = ("trial", "patient", *(name for name, _ in schema.BY_NAME[table].stored))
