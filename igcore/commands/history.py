@@ -59,6 +59,11 @@ def _trial_command(commands: argparse._SubParsersAction) -> None:
         choices=tuple(YES_NO),
         help="yes: no monoclonal protein in this disease, all isotypes are assessable",
     )
+    trial.add_argument(
+        "--laboratory",
+        metavar="NAME",
+        help='whose ranges serve values without limits of their own; "default" for the default',
+    )
     _reasons(trial, "changes it")
 
 
@@ -137,6 +142,7 @@ def _trial(options: argparse.Namespace) -> int:
             no_cutoff=no_cutoff,
             simulated=YES_NO.get(options.simulated),
             no_m_protein=YES_NO.get(options.no_m_protein),
+            laboratory="" if options.laboratory == "default" else options.laboratory,
         ),
         why=options.why,
         stated_by=options.by,

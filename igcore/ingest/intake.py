@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import itertools
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 import duckdb
@@ -141,7 +142,7 @@ def _add(
         version=newest,
         report=report,
     )
-    _examine(cursor, newest, options, report, progress)
+    _examine(cursor, newest, found, options, report, progress)
     if options.all_or_nothing and report.n_errors:
         for counts in report.tables.values():
             counts.refused += counts.added
@@ -165,6 +166,7 @@ def _add(
 def _examine(
     cursor: duckdb.DuckDBPyConnection,
     version: int,
+    found: Sequence[Understood],
     options: Options,
     report: Report,
     progress: Progress,
@@ -181,16 +183,40 @@ def _examine(
             compare.known_patients(cursor, version)
         compare.decide(cursor, table, version, replace=options.replace)
         if table.name in report.tables:
-            report.tell(check.faults(cursor, table))
-            report.tell(compare.clashes(cursor, table))
+            wrong = itertools.chain(check.faults(cursor, table), compare.clashes(cursor, table))
+            report.tell(_in_their_words(wrong, found))
             _count(cursor, table, report)
     progress(0.7, "Looking for what is implausible")
-    report.tell(_doubts(cursor, version))
+    doubted = _doubts(cursor, version, options, report)
+    report.tell(_in_their_words(doubted, found), listed=False)
+    if report.problem_file:
+        for marks in doubts.marks(cursor):
+            report.write(Problem(*mark, "warning") for mark in marks)
 
 
-def _doubts(cursor: duckdb.DuckDBPyConnection, version: int) -> Iterator[Problem]:
+def _in_their_words(problems: Iterable[Problem], found: Sequence[Understood]) -> Iterator[Problem]:
+    """Problems with the column as the sheet calls it, where a mapping gave it our name."""
+    theirs = {
+        (item.sheet.file, item.sheet.sheet): item.mapping.theirs() for item in found if item.mapping
+    }
+    for problem in problems:
+        column = theirs.get((problem.file, problem.sheet), {}).get(problem.column)
+        yield replace(problem, column=column) if column else problem
+
+
+def _doubts(
+    cursor: duckdb.DuckDBPyConnection, version: int, options: Options, report: Report
+) -> Iterator[Problem]:
     """What is implausible, one problem a kind, at the first row that it concerns."""
-    for doubt in doubts.doubts(cursor, version):
+    ranges = dict(
+        cursor.execute(
+            "select trial, laboratory from trials_at($version) where laboratory is not null",
+            {"version": version},
+        ).fetchall()
+    )
+    if options.laboratory:
+        ranges |= dict.fromkeys(report.trials, options.laboratory)
+    for doubt in doubts.doubts(cursor, version, ranges=ranges):
         severity = "note" if doubt.kind in _TOLD else "warning"
         first = doubt.examples[0]
         yield Problem(

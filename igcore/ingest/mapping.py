@@ -71,6 +71,16 @@ ROLES = {
         Role("end", "End", "moment", "Last day of the therapy or infection."),
     )
 }
+# The column of our templates that a role fills, where its name is another one.
+_COLUMN_OF = {name: name for name in ROLES} | {
+    "when": "day",
+    "time_to": "time_days",
+    "therapy": "kind",
+    "infection": "term",
+    "start": "start_day",
+    "end": "end_day",
+    "treatment_end": "treatment_end_day",
+}
 # Roles of which a sheet may have several columns: read as one (m_protein), first filled (when),
 # or told apart by analyte and month (value, low, high) or by endpoint (time_to, event).
 REPEATABLE = ("m_protein", "when", "value", "low", "high", "time_to", "event")
@@ -126,6 +136,15 @@ class SheetMapping:
             replace(field, theirs=own.get(field.theirs, field.theirs)) for field in self.fields
         )
         return replace(self, columns=tuple(header), fields=tuple(renamed))
+
+    def theirs(self) -> dict[str, str]:
+        """Column of our templates -> column of the sheet, where only one can be meant."""
+        found = {}
+        for role, column in _COLUMN_OF.items():
+            names = {field.theirs for field in self.of(role)}
+            if len(names) == 1:
+                found.setdefault(column, names.pop())
+        return found
 
     def of(self, ours: str) -> tuple[Field, ...]:
         """The fields of a role, in their order."""

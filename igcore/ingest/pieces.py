@@ -12,6 +12,7 @@ from igcore.ingest.mapping import DURATIONS, ROLES, Field, SheetMapping
 from igcore.ingest.staging import StagedSheet
 
 DAYS_PER_MONTH = 30.4375
+NO_DATE = " is no whole date"
 _START_NEEDED = "start is null and not unknown"
 
 
@@ -102,8 +103,9 @@ class Pieces:
             day = f"try_cast({number} as double)"
             return f"if({day} >= 0, ({day} + 1)::varchar, {number})"
         date = self.date(field)
+        # Left as it is, "2007" would pass for the study day 2007.
         return (
-            f"if({text} is null, null, if({date} is null, {text}, "
+            f"if({text} is null, null, if({date} is null, {text} || '{NO_DATE}', "
             f"study_day({date}, {start})::varchar))"
         )
 
@@ -238,7 +240,8 @@ def _from_dates(
     filled = " or ".join(f"{made.raw(field)} is not null" for field in fields)
     # A date of death that cannot be read must not turn into "alive": its text refuses the row.
     unclear = ", ".join(
-        f"if({_unreadable(made, field)}, {made.raw(field)}, null)" for field in fields
+        f"if({_unreadable(made, field)}, {made.raw(field)} || '{NO_DATE}', null)"
+        for field in fields
     )
     return [
         {

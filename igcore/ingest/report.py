@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
@@ -103,19 +103,30 @@ class Report:
     kinds: dict[tuple, Kind] = field(default_factory=dict, repr=False)
     problem_file: Path | None = None
 
-    def tell(self, problems: Iterable[Problem]) -> None:
-        """Take problems in: count all by kind, keep the first, write all to `problem_file`."""
-        if self.problem_file is None:
+    def tell(self, problems: Iterable[Problem], *, listed: bool = True) -> None:
+        """Take problems in: count all by kind, keep the first; `listed` ones go to `problem_file`.
+
+        What speaks of many rows is not listed: its rows are written one by one, with `write`.
+        """
+        if self.problem_file is None or not listed:
             for problem in problems:
                 self._tell(problem)
-            return
+        else:
+            self.write(self._told(problems))
+
+    def _told(self, problems: Iterable[Problem]) -> Iterator[Problem]:
+        for problem in problems:
+            self._tell(problem)
+            yield problem
+
+    def write(self, problems: Iterable[Problem]) -> None:
+        """Append problems to `problem_file`, as CSV in which no text is a formula."""
         new = not self.problem_file.exists()
         with self.problem_file.open("a", encoding="utf-8-sig" if new else "utf-8", newline="") as f:
             writer = csv.writer(f)
             if new:
                 writer.writerow(COLUMNS)
             for problem in problems:
-                self._tell(problem)
                 writer.writerow([inert(getattr(problem, name)) for name in COLUMNS])
 
     def _tell(self, problem: Problem) -> None:

@@ -92,18 +92,22 @@ def put(cursor: duckdb.DuckDBPyConnection, card: tuple, upload: int | None, vers
     )
 
 
+_LABORATORIES = "select distinct laboratory from reference_ranges order by 1"
+
+
+def laboratories(pool: Pool) -> list[str]:
+    """The laboratories whose ranges are known, sorted."""
+    with pool.reading() as cursor:
+        return [row[0] for row in cursor.execute(_LABORATORIES).fetchall()]
+
+
 def known_laboratory(cursor: duckdb.DuckDBPyConnection, laboratory: str | None) -> None:
     """Refuse a laboratory that has no ranges.
 
     Raises:
         Refused: with the names of those that have.
     """
-    names = [
-        row[0]
-        for row in cursor.execute(
-            "select distinct laboratory from reference_ranges order by 1"
-        ).fetchall()
-    ]
+    names = [row[0] for row in cursor.execute(_LABORATORIES).fetchall()]
     if laboratory and laboratory not in names:
         raise Refused(f'Laboratory: "{laboratory}" is not one of {", ".join(names)}.')
 

@@ -105,7 +105,7 @@ def _change(row: object, number: int) -> None:
     """The form that states title, cut-off and flags anew."""
     version = layout.pool().newest()
     with (
-        st.expander("Change title, cut-off or marks"),
+        st.expander("Change title, cut-off, laboratory or marks"),
         st.form(f"pool.edit.{number}.{version}", border=False),
     ):
         left, right = st.columns([3, 2])
@@ -122,6 +122,14 @@ def _change(row: object, number: int) -> None:
             "No monoclonal protein in this disease", value=bool(row.no_m_protein)
         )
         st.caption("Then no isotype is involved in the disease, and all of them can be judged.")
+        laboratories = ["", *store_cards.laboratories(layout.pool())]
+        laboratory = st.selectbox(
+            "Laboratory of the ranges of normal",
+            laboratories,
+            index=laboratories.index(row.laboratory or ""),
+            format_func=lambda name: name or "the default",
+        )
+        st.caption("Its ranges serve values that have no limits of their own.")
         why, who = shared.reasons("Why the card is changed")
         sent = st.form_submit_button("Save as a new data version")
     if sent:
@@ -131,6 +139,7 @@ def _change(row: object, number: int) -> None:
             no_cutoff=cutoff is None,
             simulated=simulated,
             no_m_protein=no_m_protein,
+            laboratory=laboratory,
         )
         shared.act(
             lambda: store_cards.edit(layout.pool(), row.trial, changes, why=why, stated_by=who),

@@ -10,7 +10,7 @@ from igcore.errors import IgcoreError
 from igcore.ingest import Options, Report
 from igcore.ingest.desk import Desk
 from igcore.ingest.mapping import Mapping
-from igcore.store import history
+from igcore.store import cards, history
 from pages.parts import upload_report
 from pages.parts.upload_files import run
 from pages.shared import layout, site
@@ -29,6 +29,13 @@ def options(mapping: Mapping, harmless: dict[str, str]) -> Options:
         title = left.text_input("Title of the trial")
         cutoff = middle.date_input("Data cut-off", value=None, format="YYYY-MM-DD")
         who = middle.text_input("Your name", help="Kept in the history and shown as stated.")
+        laboratory = left.selectbox(
+            "Laboratory",
+            cards.laboratories(layout.pool()),
+            index=None,
+            placeholder="as the trial has it",
+            help="Whose ranges of normal serve values without limits of their own.",
+        )
         simulated = right.checkbox("The data are simulated")
         no_m = right.checkbox(
             "No monoclonal protein in this disease", help="Then every isotype can be judged."
@@ -49,6 +56,7 @@ def options(mapping: Mapping, harmless: dict[str, str]) -> Options:
         simulated=simulated,
         no_m_protein=no_m,
         from_zero=zero,
+        laboratory=laboratory,
         replace=again,
         all_or_nothing=whole,
         mapping=mapping,

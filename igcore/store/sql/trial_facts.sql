@@ -28,7 +28,7 @@ held as (
     ) group by trial
 )
 select
-    t.trial, t.title, t.cutoff, t.simulated, t.no_m_protein,
+    t.trial, t.title, t.cutoff, t.simulated, t.no_m_protein, t.laboratory,
     (select count(*) from patients_at($version) p where p.trial = t.trial) as patients,
     coalesce(r.with_response, 0) as with_response,
     coalesce(f.with_outcomes, 0) as with_outcomes, f.follow_up_months,
