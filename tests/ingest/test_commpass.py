@@ -82,7 +82,7 @@ def test_index_day_0_is_study_day_1_and_units_are_the_row_s_own(release, stored)
         ("creatinine", 29.0, 80.0, "umol/l", None),
     ]
     refused = [(p.file, p.line, p.column, p.value) for p in release.errors]
-    assert refused == [("labs.csv", 6, "unit", "gl/l")]
+    assert refused == [("labs.csv", 6, "lab_result_test_unit", "gl/l")]
 
 
 def test_responses_stand_on_the_day_of_their_assessment(release, stored):
