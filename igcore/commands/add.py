@@ -9,8 +9,9 @@ from pathlib import Path
 from igcore import ingest
 from igcore.commands import DONE, NOTHING, a_date, command, formats
 from igcore.errors import Refused
-from igcore.ingest import mapping, suggestions
-from igcore.ingest.mapping import Mapping
+from igcore.ingest.mapping import document as mapping
+from igcore.ingest.mapping import suggestions
+from igcore.ingest.mapping.document import Mapping
 from igcore.store import Pool
 
 

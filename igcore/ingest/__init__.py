@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from igcore.ingest import personal, staging
+from igcore.ingest import staging
 from igcore.ingest.intake import add_staged
 from igcore.ingest.options import Cancel, Cancelled, Options
+from igcore.ingest.privacy import stop as personal
 from igcore.ingest.report import Problem, Recognised, Report, shown
 from igcore.ingest.staging import Progress
 from igcore.store import Pool

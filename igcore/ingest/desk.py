@@ -10,8 +10,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO
 
-from igcore.ingest import personal, staging
+from igcore.ingest import staging
 from igcore.ingest.options import Cancel, Options
+from igcore.ingest.privacy import stop as personal
 from igcore.ingest.read import Reading
 from igcore.ingest.report import Report, shown
 from igcore.ingest.staging import Progress, StagedFile, StagedSheet

@@ -9,19 +9,14 @@ from dataclasses import replace
 import duckdb
 
 from igcore.errors import UnreadableFile
-from igcore.ingest import (
-    cards,
-    check,
-    commit,
-    compare,
-    doubts,
-    personal,
-    recognise,
-    remember,
-    stage,
-)
-from igcore.ingest.mapping import Mapping
+from igcore.ingest import cards, commit, stage
+from igcore.ingest.checks import compare, doubts
+from igcore.ingest.checks import rows as check
+from igcore.ingest.layouts import recognise
+from igcore.ingest.mapping import remember
+from igcore.ingest.mapping.document import Mapping
 from igcore.ingest.options import Cancel, Options
+from igcore.ingest.privacy import stop as personal
 from igcore.ingest.read.sheet import HEADER_ONLY
 from igcore.ingest.report import Problem, Report
 from igcore.ingest.staging import Progress, StagedFile, StagedSheet

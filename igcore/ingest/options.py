@@ -10,7 +10,7 @@ from pathlib import Path
 import duckdb
 
 from igcore.errors import IgcoreError
-from igcore.ingest.mapping import Mapping
+from igcore.ingest.mapping.document import Mapping
 
 
 @dataclass(frozen=True, kw_only=True)

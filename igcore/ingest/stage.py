@@ -13,9 +13,10 @@ from pathlib import Path
 import duckdb
 
 from igcore.errors import Refused
-from igcore.ingest import apply, translate
-from igcore.ingest.mapping import SheetMapping
-from igcore.ingest.recognise import CDISC, TEMPLATES, Layout
+from igcore.ingest.layouts import translate
+from igcore.ingest.layouts.recognise import CDISC, TEMPLATES, Layout
+from igcore.ingest.mapping import apply
+from igcore.ingest.mapping.document import SheetMapping
 from igcore.ingest.report import Counts, Recognised, Report
 from igcore.ingest.staging import StagedSheet
 from igcore.ingest.understand import Understood

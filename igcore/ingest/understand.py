@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from igcore.errors import UnreadableFile
-from igcore.ingest import commpass, recognise
-from igcore.ingest.mapping import Mapping, SheetMapping
-from igcore.ingest.recognise import Layout
+from igcore.ingest.layouts import commpass, recognise
+from igcore.ingest.layouts.recognise import Layout
+from igcore.ingest.mapping.document import Mapping, SheetMapping
 from igcore.ingest.staging import StagedSheet
 
 _TABLES = (

@@ -9,7 +9,7 @@ import streamlit as st
 from igcore.errors import IgcoreError
 from igcore.ingest import Options, Report
 from igcore.ingest.desk import Desk
-from igcore.ingest.mapping import Mapping
+from igcore.ingest.mapping.document import Mapping
 from igcore.store import cards, history
 from pages.parts import upload_report
 from pages.parts.upload_files import run

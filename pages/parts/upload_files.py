@@ -13,9 +13,9 @@ import streamlit as st
 from igcore import documentation
 from igcore.analysis.result import counted
 from igcore.errors import IgcoreError
-from igcore.ingest import personal
 from igcore.ingest.desk import Desk, Item
 from igcore.ingest.job import Job
+from igcore.ingest.privacy import stop as personal
 from igcore.ingest.read import kinds
 from igcore.ingest.report import PersonalColumn
 from pages.shared import layout

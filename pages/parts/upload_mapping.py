@@ -8,12 +8,11 @@ import streamlit as st
 
 from igcore.analysis.result import counted
 from igcore.errors import IgcoreError
-from igcore.ingest import draft as drafts
-from igcore.ingest import mapping as document
-from igcore.ingest import remember
 from igcore.ingest.desk import Desk
-from igcore.ingest.draft import Draft
-from igcore.ingest.mapping import ROLES, Field, Mapping, SheetMapping
+from igcore.ingest.mapping import document, remember
+from igcore.ingest.mapping import draft as drafts
+from igcore.ingest.mapping.document import ROLES, Field, Mapping, SheetMapping
+from igcore.ingest.mapping.draft import Draft
 from igcore.ingest.stage import plain_name
 from igcore.ingest.understand import Understood, understand
 from pages.parts import upload_meaning as meaning

@@ -8,9 +8,9 @@ from dataclasses import replace
 import streamlit as st
 
 from igcore.analysis.result import counted
-from igcore.ingest import draft as drafts
-from igcore.ingest.draft import Draft
-from igcore.ingest.mapping import DURATIONS, ROLES, Field
+from igcore.ingest.mapping import draft as drafts
+from igcore.ingest.mapping.document import DURATIONS, ROLES, Field
+from igcore.ingest.mapping.draft import Draft
 from pages.shared.text import safe
 
 UNITS = ("g/L", "mg/dL", "g/dL", "mg/mL", "mg/L", "µg/mL")

@@ -82,10 +82,10 @@ def problems(report: Report) -> None:
         {
             "": "refused" if kind.severity == "error" else "marked",
             "rows": kind.rows,
-            "problem": kind.problem,
-            "cure": kind.cure,
             "column": kind.column,
-            "examples": "\n".join(kind.examples),
+            "problem": kind.problem,
+            "examples": "; ".join(kind.examples),
+            "cure": kind.cure,
         }
         for kind in kinds
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import duckdb
 
-from igcore.ingest.doubts import Doubt, doubts
+from igcore.ingest.checks.doubts import Doubt, doubts
 from igcore.store import schema
 
 EXTRA = {"measurements": ("operator varchar", "factor double")}

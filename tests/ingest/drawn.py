@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import duckdb
 import pyarrow as pa
 
-from igcore.ingest.looks import look
-from igcore.ingest.suggest import Suggestion, suggest
+from igcore.ingest.mapping.looks import look
+from igcore.ingest.mapping.suggest import Suggestion, suggest
 
 Told = dict[str, dict]
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from igcore.ingest.commpass import mapping_for
-from igcore.ingest.mapping import Mapping, checked, from_json, to_json
+from igcore.ingest.layouts.commpass import mapping_for
+from igcore.ingest.mapping.document import Mapping, checked, from_json, to_json
 
 SUBJECT = (
     "public_id,project_id,gender,age_at_index,vital_status\n"

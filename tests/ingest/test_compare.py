@@ -10,7 +10,9 @@ from itertools import islice
 import duckdb
 import pytest
 
-from igcore.ingest import check, commit, compare, stage
+from igcore.ingest import commit, stage
+from igcore.ingest.checks import compare
+from igcore.ingest.checks import rows as check
 from igcore.ingest.report import Problem, Report
 from igcore.store import Pool, proof, schema
 

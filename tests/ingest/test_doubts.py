@@ -8,8 +8,8 @@ import duckdb
 import pyarrow as pa
 import pytest
 
-from igcore.ingest.doubts import MARK_COLUMNS, doubts, marks
-from igcore.ingest.doubts_words import WORDS
+from igcore.ingest.checks.doubts import MARK_COLUMNS, doubts, marks
+from igcore.ingest.checks.doubts_words import WORDS
 from igcore.store import ROOT, schema
 from tests.ingest.doubtful import IGA, PATIENT, found, put, series
 

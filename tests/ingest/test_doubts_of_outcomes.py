@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from igcore.ingest.doubts import doubts
+from igcore.ingest.checks.doubts import doubts
 from tests.ingest.doubtful import IGA, PATIENT, found, put
 
 

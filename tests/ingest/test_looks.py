@@ -8,8 +8,8 @@ import duckdb
 import pyarrow as pa
 import pytest
 
-from igcore.ingest import looks
-from igcore.ingest.looks import OPEN, Look, look
+from igcore.ingest.mapping import looks
+from igcore.ingest.mapping.looks import OPEN, Look, look
 
 Cells = Sequence[str | None]
 

@@ -8,7 +8,7 @@ import pytest
 
 from igcore.errors import Refused
 from igcore.ingest import Options
-from igcore.ingest.mapping import Field, Mapping, SheetMapping, checked, from_json, to_json
+from igcore.ingest.mapping.document import Field, Mapping, SheetMapping, checked, from_json, to_json
 
 WHO = Field(ours="patient", theirs="Nr")
 START = Field(ours="treatment_start", theirs="Start", form="date", dates="dmy")

@@ -11,8 +11,8 @@ import openpyxl
 import pyarrow as pa
 import pytest
 
-from igcore.ingest.privacy import Personal, personal
-from igcore.ingest.privacy_headers import by_header
+from igcore.ingest.privacy.columns import Personal, personal
+from igcore.ingest.privacy.headers import by_header
 from igcore.store import ROOT, schema
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from igcore.ingest import Options
-from igcore.ingest.recognise import personal_columns, recognise
+from igcore.ingest.layouts.recognise import personal_columns, recognise
 
 DM = (
     "STUDYID,DOMAIN,USUBJID,RFSTDTC,RFXSTDTC,RFXENDTC,ARM,ARMCD,SEX,AGE,AGEU\n"

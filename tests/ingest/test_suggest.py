@@ -6,7 +6,7 @@ import csv
 
 from python_calamine import CalamineWorkbook
 
-from igcore.ingest.mapping import checked
+from igcore.ingest.mapping.document import checked
 from tests.ingest.drawn import asked, date, sheet, suggested, told, value
 
 

@@ -9,8 +9,9 @@ import pytest
 
 from igcore import ingest
 from igcore.__main__ import main
-from igcore.ingest import Options, suggestions
-from igcore.ingest.mapping import Mapping, from_json, to_json
+from igcore.ingest import Options
+from igcore.ingest.mapping import suggestions
+from igcore.ingest.mapping.document import Mapping, from_json, to_json
 from igcore.store import Pool
 from tests import wards
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from igcore.ingest import words, words_codes
+from igcore.ingest.mapping import words, words_codes
 from tests.ingest.drawn import asked, date, sheet, suggested, told, value
 
 READ = {

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from igcore.ingest.mapping import from_json
+from igcore.ingest.mapping.document import from_json
 from igcore.store import Pool
 from tests import wards
 from tests.conftest import SHARED

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 
 from igcore.ingest.isotypes import involved
-from igcore.ingest.words import ENDPOINTS, fold
+from igcore.ingest.mapping.words import ENDPOINTS, fold
 
 
 def _list(**ours: str) -> dict[str, str]:

@@ -12,9 +12,9 @@ from collections.abc import Callable
 
 import duckdb
 
-from igcore.ingest import pieces
-from igcore.ingest.mapping import SheetMapping
-from igcore.ingest.pieces import Pieces
+from igcore.ingest.mapping import pieces
+from igcore.ingest.mapping.document import SheetMapping
+from igcore.ingest.mapping.pieces import Pieces
 from igcore.ingest.staging import StagedSheet
 
 Mapped = dict[str, tuple[StagedSheet, SheetMapping]]

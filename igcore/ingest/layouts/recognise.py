@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from igcore.errors import UnreadableFile
-from igcore.ingest import commpass
-from igcore.ingest.layouts import ADAM, CDISC, PERSONAL_CDISC, SDTM, TEMPLATES, Layout
+from igcore.ingest.layouts import commpass
+from igcore.ingest.layouts.declared import ADAM, CDISC, PERSONAL_CDISC, SDTM, TEMPLATES, Layout
 from igcore.store import schema
 
 _LABORATORY = {"ANRLO", "ANRHI", "ANRIND", "LBTESTCD", "LBSTRESU", "LBSTRESN"}

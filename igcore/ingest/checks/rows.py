@@ -14,7 +14,8 @@ from collections.abc import Iterator
 
 import duckdb
 
-from igcore.ingest import cells, isotypes
+from igcore.ingest import isotypes
+from igcore.ingest.checks import cells
 from igcore.ingest.report import Problem
 from igcore.store import schema
 from igcore.store.columns import Column, Table

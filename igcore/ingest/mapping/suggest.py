@@ -10,11 +10,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from igcore.ingest import words, words_roles
-from igcore.ingest.looks import OPEN, Look
-from igcore.ingest.mapping import DURATIONS, REPEATABLE, ROLES, Field, SheetMapping
-from igcore.ingest.questions import Question, questions
-from igcore.ingest.words_columns import Column, Context, barred, codes_of
+from igcore.ingest.mapping import words, words_roles
+from igcore.ingest.mapping.document import DURATIONS, REPEATABLE, ROLES, Field, SheetMapping
+from igcore.ingest.mapping.looks import OPEN, Look
+from igcore.ingest.mapping.questions import Question, questions
+from igcore.ingest.mapping.words_columns import Column, Context, barred, codes_of
 
 ENOUGH = 0.4
 _DUMB = ("patient", "trial", "unit")

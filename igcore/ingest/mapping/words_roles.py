@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from igcore.ingest.looks import Look
-from igcore.ingest.words_columns import MILESTONES, Column, Context, barred, fits
+from igcore.ingest.mapping.looks import Look
+from igcore.ingest.mapping.words_columns import MILESTONES, Column, Context, barred, fits
 
 Scored = tuple[str, float]
 _MASS_TEXT = re.compile(r"^(?:mg|g|ug|µg|μg|mcg|ng)\s*/\s*(?:100\s*ml|dl|ml|l)$", re.IGNORECASE)

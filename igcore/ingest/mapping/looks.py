@@ -11,7 +11,7 @@ from pathlib import Path
 
 import duckdb
 
-SQL = (Path(__file__).parent / "sql" / "looks.sql").read_text()
+SQL = (Path(__file__).parents[1] / "sql" / "looks.sql").read_text()
 # A column with more distinct texts than this is read row by row: grouping it first would cost
 # memory and save nothing.
 GROUPED = 2_000_000

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from igcore.ingest.mapping import Field, SheetMapping
+from igcore.ingest.mapping.document import Field, SheetMapping
 
 TRIAL = "mmrf_commpass"
 # Standard columns that tell who somebody is, or a date that the dictionary says is never shared.

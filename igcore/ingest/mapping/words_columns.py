@@ -6,10 +6,10 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from igcore.ingest import words_codes
 from igcore.ingest.isotypes import involved
-from igcore.ingest.looks import Look
-from igcore.ingest.words import Header
+from igcore.ingest.mapping import words_codes
+from igcore.ingest.mapping.looks import Look
+from igcore.ingest.mapping.words import Header
 
 _ALIVE = re.compile(r"\b(?:alive|lebt|lebend|vivant\w*|viv[oa]s?)\b")
 # "1 = event, 0 = censored" explains an event, though it names censoring.

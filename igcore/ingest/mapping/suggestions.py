@@ -6,9 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from igcore.ingest import personal, remember, staging
-from igcore.ingest.draft import draft
-from igcore.ingest.mapping import Mapping
+from igcore.ingest import staging
+from igcore.ingest.mapping import remember
+from igcore.ingest.mapping.document import Mapping
+from igcore.ingest.mapping.draft import draft
+from igcore.ingest.privacy import stop as personal
 from igcore.ingest.stage import plain_name
 from igcore.ingest.understand import understand
 from igcore.store import Pool

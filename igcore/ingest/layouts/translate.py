@@ -6,10 +6,10 @@ from pathlib import Path
 
 import duckdb
 
-from igcore.ingest.layouts import CDISC, SDTM, Layout
+from igcore.ingest.layouts.declared import CDISC, SDTM, Layout
 from igcore.store import schema
 
-SQL = Path(__file__).parent / "sql"
+SQL = Path(__file__).parents[1] / "sql"
 # Text that identifies is taken as it stands: "NA" may be sodium's code, or a subject's.
 _IDENTIFIES = ("STUDYID", "USUBJID", "PARAMCD", "LBTESTCD", "RSTESTCD")
 _MISSING = "('', 'NA', 'NAN', '.')"

@@ -6,9 +6,9 @@ import statistics
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from igcore.ingest.looks import OPEN
-from igcore.ingest.mapping import DURATIONS, ROLES, Field
-from igcore.ingest.words_columns import Column
+from igcore.ingest.mapping.document import DURATIONS, ROLES, Field
+from igcore.ingest.mapping.looks import OPEN
+from igcore.ingest.mapping.words_columns import Column
 
 UNITS = ("g/L", "mg/dL", "g/dL", "mg/L")
 _MONTHS = (

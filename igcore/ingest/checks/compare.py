@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 import duckdb
 
-from igcore.ingest.check import BATCH
+from igcore.ingest.checks.rows import BATCH
 from igcore.ingest.report import Problem
 from igcore.store import schema
 from igcore.store.columns import Table

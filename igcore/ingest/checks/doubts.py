@@ -13,11 +13,11 @@ from typing import NamedTuple
 
 import duckdb
 
-from igcore.ingest.doubts_words import WORDS
+from igcore.ingest.checks.doubts_words import WORDS
 from igcore.store import schema
 from igcore.store.columns import Table
 
-SQL = Path(__file__).parent / "sql" / "doubts"
+SQL = Path(__file__).parents[1] / "sql" / "doubts"
 MARK_COLUMNS = ("file", "sheet", "line", "column", "value", "problem", "cure")
 Mark = tuple[str, str | None, int | None, str, str | None, str, str]
 _EXTRA = {"measurements": {"operator": "varchar", "factor": "double"}}

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from igcore.ingest.mapping import DURATIONS, ROLES, Field, SheetMapping
+from igcore.ingest.mapping.document import DURATIONS, ROLES, Field, SheetMapping
 from igcore.ingest.staging import StagedSheet
 
 DAYS_PER_MONTH = 30.4375

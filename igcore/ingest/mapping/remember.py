@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import duckdb
 
-from igcore.ingest import mapping as document
-from igcore.ingest.mapping import Mapping
+from igcore.ingest.mapping import document
+from igcore.ingest.mapping.document import Mapping
 from igcore.store import Pool
 
 

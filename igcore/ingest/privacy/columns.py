@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import duckdb
 
-from igcore.ingest.privacy_headers import (
+from igcore.ingest.privacy.headers import (
     ADDRESS,
     AN_ID,
     BIRTH,
@@ -25,7 +25,7 @@ from igcore.ingest.privacy_headers import (
     plain,
     words_of,
 )
-from igcore.ingest.privacy_numbers import IDENTITY_NUMBERS, passes
+from igcore.ingest.privacy.numbers import IDENTITY_NUMBERS, passes
 
 _ROWS, _CELLS, _WINDOWS = 2_000, 1_000_000, 20
 # The time to bind a query grows with the square of its columns; no ward keeps as many.

@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 import duckdb
 
 from igcore.ingest import isotypes
-from igcore.ingest.looks import Look, look
-from igcore.ingest.mapping import DURATIONS, ROLES, Field, SheetMapping
+from igcore.ingest.mapping.document import DURATIONS, ROLES, Field, SheetMapping
+from igcore.ingest.mapping.looks import Look, look
+from igcore.ingest.mapping.suggest import suggest
 from igcore.ingest.staging import StagedSheet
-from igcore.ingest.suggest import suggest
 from igcore.ingest.understand import Understood
 from igcore.store import schema
 

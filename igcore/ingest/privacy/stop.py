@@ -7,7 +7,8 @@ from dataclasses import replace
 
 import duckdb
 
-from igcore.ingest import privacy, recognise
+from igcore.ingest.layouts import recognise
+from igcore.ingest.privacy import columns as privacy
 from igcore.ingest.report import PersonalColumn
 from igcore.ingest.staging import StagedFile, StagedSheet
 

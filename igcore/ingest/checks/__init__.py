@@ -1,0 +1,1 @@
+"""What must hold of a row, what it meets in the pool, and what is doubtful about it."""

@@ -1,0 +1,1 @@
+"""Layouts that need no mapping: our templates, CDISC ADaM and SDTM, MMRF CoMMpass."""
