@@ -135,7 +135,7 @@ def _new_file(name: str | None) -> Path | None:
 def _suggest(pool: Pool, options: argparse.Namespace) -> int:
     """Write the suggested mapping; what only the reader knows is told and stays open in it."""
     target = _new_file(options.suggest)
-    suggested = suggestions.suggested(pool, options.files, trial=options.trial)
+    suggested = suggestions.suggested(pool, options.files, trial=options.trial, drop=options.drop)
     if not suggested.mapping.sheets:
         print("Every sheet is in a known layout; no mapping is needed.")
         return DONE

@@ -76,7 +76,7 @@ def _understand(
 ) -> Understood:
     mapping = given.get(sheet.header)
     if mapping:
-        words = "mapped by hand" if mapping.fields else "left out"
+        words = "mapped" if mapping.fields else "left out"
         return Understood(sheet=sheet, mapping=mapping, origin="given", words=words)
     refusal = None
     try:

@@ -22,7 +22,11 @@ HOW = {
     ("day from 0", ""): "day counted from 0",
     ("month", ""): "month or name of the visit",
 }
-NUMBERS = {"": "1,5 and 1.5 are one and a half", ",": "1,500 is 1500", ".": "1.500 is 1500"}
+NUMBERS = {
+    "none": "1,500 and 1.500 are one and a half",
+    ",": "1,500 is 1500",
+    ".": "1.500 is 1500",
+}
 CHOOSE = "Please choose"
 WORD_LABELS = {"1": "1: it happened", "0": "0: it did not", "": "missing"}
 
@@ -108,7 +112,9 @@ def _how(draft: Draft, field: Field, place, key: str) -> Field:
         field = replace(field, unit=unit)
     if drafts.GROUPING in asks:
         label = asks[drafts.GROUPING]
-        sign = _choice(place, label, [",", "."], field.thousands, f"{key}.sign", words=NUMBERS.get)
+        sign = _choice(
+            place, label, list(NUMBERS), field.thousands, f"{key}.sign", words=NUMBERS.get
+        )
         return replace(field, thousands=sign)
     if kind in ("code", "flag") and draft.look(field.theirs).words:
         place.caption(counted(len(draft.look(field.theirs).words), "word") + ", see below")

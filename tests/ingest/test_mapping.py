@@ -252,3 +252,84 @@ def test_every_problem_is_written_to_the_file_and_no_text_is_a_formula(send, tmp
     marked = [line for line in lines if line.endswith("warning") and "plausible" in line]
     assert len(marked) == 3
     assert [kind.rows for kind in report.kinds.values() if "plausible" in kind.problem] == [3]
+
+
+STATUS = "Nr;Start;Zuletzt;Tot;Rezidiv"
+FLAGS = (
+    WHO,
+    START,
+    Field(ours="last_seen", theirs="Zuletzt", form="date", dates="dmy"),
+    Field(ours="event", theirs="Tot", endpoint="OS", codes=(("ja", "1"), ("nein", "0"))),
+)
+
+
+def test_a_flag_of_death_makes_the_last_day_the_day_of_death(send, stored):
+    text = f"{STATUS}\n1;01.01.2007;11.01.2007;ja;\n2;01.01.2007;11.01.2007;nein;\n"
+    assert send({"w.csv": text}, options(STATUS, *FLAGS)).errors == []
+    assert stored("outcomes", "patient, endpoint, time_days, event") == [
+        ("1", "OS", 11, True),
+        ("2", "OS", 11, False),
+    ]
+
+
+def test_a_relapse_without_its_day_is_refused_and_not_censored(send, stored):
+    relapse = Field(ours="event", theirs="Rezidiv", endpoint="PFS", codes=(("ja", "1"),))
+    text = f"{STATUS}\n1;01.01.2007;11.01.2007;nein;ja\n"
+    report = send({"w.csv": text}, options(STATUS, *FLAGS, relapse))
+    assert stored("outcomes", "endpoint") == [("OS",)]
+    assert [p.value for p in report.errors] == ["an event without its date"]
+
+
+def test_a_date_of_death_that_the_flag_denies_refuses_the_row(send, stored):
+    header = "Nr;Start;Tod;Tot"
+    fields = (WHO, START, Field(ours="death", theirs="Tod", form="date", dates="dmy"), FLAGS[3])
+    text = f"{header}\n1;01.01.2007;11.01.2007;ja\n".replace("ja", "nein")
+    report = send({"w.csv": text}, options(header.replace("Tot", "Tot"), *fields))
+    assert stored("outcomes", "endpoint") == []
+    assert [p.value for p in report.errors] == ["no event, but its date is given"]
+
+
+def test_a_mapping_with_an_open_question_is_refused_until_it_is_answered(send):
+    header = "Nr;Start;Datum;IgA"
+    fields = (
+        WHO,
+        START,
+        Field(ours="when", theirs="Datum", form="date", dates="?"),
+        Field(ours="value", theirs="IgA", analyte="IgA", unit="g/L"),
+    )
+    sheet = SheetMapping(columns=tuple(header.split(";")), fields=fields)
+    with pytest.raises(Refused, match='dates of the column "Datum" is still open'):
+        from_json(to_json(Mapping(sheets=(sheet,))))
+
+
+def test_rows_of_another_specimen_than_serum_are_left_out_and_counted(send, stored):
+    header = "Nr;Typ;Tag;Material;IgA"
+    fields = (
+        WHO,
+        Field(ours="m_protein", theirs="Typ"),
+        Field(ours="when", theirs="Tag", form="study day"),
+        Field(ours="specimen", theirs="Material", codes=(("Serum", "serum"), ("Urin", "other"))),
+        Field(ours="value", theirs="IgA", analyte="IgA", unit="g/L"),
+    )
+    text = f"{header}\n1;IgG;1;Serum;1\n1;IgG;1;Urin;0,1\n"
+    report = send({"w.csv": text}, options(header, *fields))
+    assert stored("measurements", "value") == [(1,)]
+    assert report.tables["measurements"].skipped_because == {"another specimen than serum": 1}
+
+
+def test_the_days_count_from_the_start_that_is_stored(send, stored):
+    files = {
+        "adsl.csv": "STUDYID,USUBJID,TRTSDT\nS,1,2007-01-10\nS,1,2007-03-10\n",
+        "adrs.csv": "STUDYID,USUBJID,PARAMCD,AVALC,ADT\nS,1,OVR,PR,2007-01-31\n",
+    }
+    report = send(files)
+    assert len(report.errors) == 1
+    assert stored("patients", "treatment_start::varchar") == [("2007-01-10",)]
+    assert stored("responses", "day") == [(22,)]
+
+
+def test_a_wards_sheet_with_a_patient_is_no_template_because_the_trial_is_named(send):
+    text = "Patient,Sex,Status,Last contact,Therapy start,Stage\n1,F,dead,2007-03-01,2007-01-01,2\n"
+    report = send({"ward.csv": text}, Options(trial="T"))
+    assert report.upload is None
+    assert "none of the known layouts" in report.errors[0].problem

@@ -87,6 +87,7 @@ def test_an_english_laboratory_list_with_limits_and_wrong_friends():
         S-02|serum|IgM|04/03/2008|10:00|1,150|mg/dL|40|230||2.2""")
     assert told(found) == {
         "Subject ID": {"ours": "patient"},
+        "Sample type": {"ours": "specimen", "codes": {"serum": "serum"}},
         "Test": {"ours": "analyte", "codes": {"IgA": "IgA", "IgG": "IgG", "IgM": "IgM"}},
         "Collection date": date("when", "mdy"),
         "Collection time": {"ours": "time"},

@@ -120,7 +120,10 @@ def _template(
         if called in needed
         else max(shared, key=lambda name: (shared[name], needed[name] <= given, name))
     )
-    if shared[best] < 2 or not {"patient"} <= given:
+    own = sum(name in columns for name in (c.name for c in schema.BY_NAME[best].columns))
+    # A ward's sheet may have a "Patient" and a "Sex", too: ours has mostly our columns.
+    foreign = own < 2 or 2 * own < len([name for name in columns if name])
+    if (foreign and called not in needed) or not {"patient"} <= given:
         return None
     if not needed[best] <= given:
         missing = ", ".join(sorted(needed[best] - given))

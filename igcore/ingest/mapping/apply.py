@@ -12,7 +12,7 @@ from collections.abc import Callable
 
 import duckdb
 
-from igcore.ingest.mapping import pieces
+from igcore.ingest.mapping import parts
 from igcore.ingest.mapping.document import SheetMapping
 from igcore.ingest.mapping.pieces import Pieces
 from igcore.ingest.staging import StagedSheet
@@ -49,7 +49,8 @@ def patients(cursor: duckdb.DuckDBPyConnection, mapped: Mapped, trial: str | Non
         ends = mapping.of("treatment_end")
         if ends:
             starts = mapping.of("treatment_start")
-            start = made.date(starts[0]) if starts else "null::date"
+            dated = ends[0].form in ("", "date")
+            start = made.date(starts[0]) if starts and dated else "null::date"
             cells["treatment_end_day"] = made.day(ends[:1], start)
         _insert(cursor, "mapped_patient", relation, made, cells)
     _join_patients(cursor)
@@ -91,14 +92,14 @@ def rows(
     """Everything of a mapped sheet that is not its patients; `known_start` must be there."""
     fill = functools.partial(_fill, cursor, relation, sheet, mapping, trial)
     if mapping.of("value"):
-        fill("stage_measurements", pieces.measurements)
+        fill("stage_measurements", parts.measurements)
     if mapping.of("response") or mapping.of("first_response"):
-        fill("stage_responses", pieces.responses)
-    if pieces.has_outcomes(mapping):
-        fill("stage_outcomes", pieces.outcomes)
+        fill("stage_responses", parts.responses)
+    if parts.has_outcomes(mapping):
+        fill("stage_outcomes", parts.outcomes)
     for role, table in (("therapy", "stage_therapies"), ("infection", "stage_infections")):
         if mapping.of(role):
-            fill(table, getattr(pieces, table.removeprefix("stage_")))
+            fill(table, getattr(parts, table.removeprefix("stage_")))
 
 
 def _fill(
@@ -112,15 +113,14 @@ def _fill(
 ) -> None:
     """Insert every part of a row (an analyte, an endpoint) that is filled, in one scan."""
     made = _pieces(cursor, sheet, mapping, trial, table)
-    parts = parts_of(made, mapping)
-    names = sorted({name for part in parts for name in part})
+    listed = parts_of(made, mapping)
+    names = sorted({name for part in listed for name in part})
     structs = ", ".join(
         "{" + ", ".join(f"'{n}': ({part.get(n, 'null')})::varchar" for n in names) + "}"
-        for part in parts
+        for part in listed
     )
     columns = ", ".join(f"part.{name}" for name in names if name != "filled")
-    cursor.execute(
-        f"""
+    sql = f"""
         insert into {table} by name
         with sheet_rows as (
             select {made.who()}, s.* from {relation} s
@@ -133,16 +133,15 @@ def _fill(
         ),
         parts as (
             select line, own_trial, own_patient, unnest([{structs}]) as part,
-                unnest(range({len(parts)})) as number
+                unnest(range({len(listed)})) as number
             from started
         )
         select $file::varchar as file, $sheet::varchar as sheet, line,
-            $first + line * {len(parts)} + number as ord,
+            $first + line * {len(listed)} + number as ord,
             own_trial as trial, own_patient as patient, {columns}
         from parts where part.filled = 'true'
-        """,
-        made.values,
-    )
+        """
+    cursor.execute(sql, made.bound(sql))
 
 
 def _pieces(
@@ -166,10 +165,10 @@ def _insert(
     cells: dict[str, str],
 ) -> None:
     listed = ", ".join(f"({cell})::varchar as {name}" for name, cell in cells.items())
-    cursor.execute(
+    sql = (
         f"insert into {table} by name select $file::varchar as file, $sheet::varchar as sheet, line, "
         f"$first + line as ord, own_trial as trial, own_patient as patient, {listed} "
         f"from (select {made.who()}, s.* from {relation} s) where own_patient is not null "
-        f"or coalesce({', '.join(cells.values())}) is not null",
-        made.values,
+        f"or coalesce({', '.join(cells.values())}) is not null"
     )
+    cursor.execute(sql, made.bound(sql))

@@ -16,6 +16,8 @@ from igcore.errors import Refused
 
 FORMAT = "igcore mapping 1"
 DATE_ORDERS = ("dmy", "mdy")
+GROUPING = (",", ".", "none")
+OPEN = "?"
 FORMS = ("date", "study day", "day from 0", "month")
 # Days of one unit. "days from 0" are counted from a day 0, so that time_days is one more (AVAL).
 DURATIONS = {"days": 1.0, "days from 0": 1.0, "weeks": 7.0, "months": 30.4375, "years": 365.25}
@@ -54,6 +56,7 @@ ROLES = {
             "value", "Value", "reading", "The concentration; its column may name analyte and month."
         ),
         Role("unit", "Unit", "text", "Unit of the value, row by row."),
+        Role("specimen", "Specimen", "code", "Rows of another one than serum are left out."),
         Role("low", "Lower limit", "number", "Lower limit of normal."),
         Role("high", "Upper limit", "number", "Upper limit of normal."),
         Role("response", "Response", "code", "On the date of the row."),
@@ -98,9 +101,12 @@ class Field:
         unit: of value, low and high (as given, such as "mg/dL"); of a duration, one of DURATIONS.
         form: of a moment, one of FORMS.
         dates: "dmy" or "mdy", which comes first in dates written with figures alone.
-        thousands: "," or "." where that sign groups thousands; else a lone sign is the decimal sign.
+        thousands: "," or "." where that sign groups thousands; else ("" or "none") a lone sign is
+            the decimal sign.
         codes: (their word, ours) pairs; compared without regard to case and outer blanks. A word
             mapped to "" is taken as missing.
+
+    OPEN in the place of unit, dates or thousands is a question that nobody has answered yet.
     """
 
     ours: str
@@ -234,9 +240,19 @@ def _field(told: dict) -> Field:
     known = {field.name for field in fields(Field)}
     unknown = set(told) - known
     if unknown:
-        raise Refused(f"Mapping: a field says {', '.join(sorted(unknown))}, which means nothing.")
+        raise Refused(
+            f"Mapping: a field says {', '.join(sorted(unknown))}, which means nothing. "
+            f"It may say {', '.join(sorted(known))}."
+        )
     codes = told.get("codes", {})
     return Field(**{**told, "codes": tuple((str(a), str(b)) for a, b in codes.items())})
+
+
+_ANSWERS = {
+    "dates": '"dmy" (day first) or "mdy" (month first)',
+    "thousands": '"none" (a decimal sign), "," or "." (it groups thousands)',
+    "unit": 'the unit, such as "g/L" or "mg/dL"; of a time one of ' + ", ".join(DURATIONS),
+}
 
 
 def checked(sheet: SheetMapping) -> SheetMapping:
@@ -252,11 +268,19 @@ def checked(sheet: SheetMapping) -> SheetMapping:
         if field.ours in seen and field.ours not in REPEATABLE:
             raise Refused(f"{named}: {role.label} is taken from two columns; choose one.")
         seen.add(field.ours)
-        for name, allowed in (("form", FORMS), ("dates", DATE_ORDERS), ("thousands", (",", "."))):
+        for name in ("dates", "thousands", "unit"):
+            if getattr(field, name) == OPEN:
+                raise Refused(
+                    f'{named}: {name} of the column "{field.theirs}" is still open. Replace the "?" '
+                    f"by {_ANSWERS[name]}."
+                )
+        for name, allowed in (("form", FORMS), ("dates", DATE_ORDERS), ("thousands", GROUPING)):
             if getattr(field, name) not in ("", *allowed):
                 raise Refused(
                     f'{named}: {name} "{getattr(field, name)}" is not one of {", ".join(allowed)}.'
                 )
+        if field.ours == "treatment_start" and field.form not in ("", "date"):
+            raise Refused(f"{named}: the start of treatment is a date; {field.theirs} is none.")
         if role.kind == "duration" and field.unit not in DURATIONS:
             raise Refused(f"{named}: {field.theirs} needs a unit, one of {', '.join(DURATIONS)}.")
     return sheet

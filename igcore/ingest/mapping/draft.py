@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import duckdb
 
 from igcore.ingest import isotypes
-from igcore.ingest.mapping.document import DURATIONS, ROLES, Field, SheetMapping
+from igcore.ingest.mapping.document import DURATIONS, OPEN, ROLES, Field, SheetMapping
 from igcore.ingest.mapping.looks import Look, look
 from igcore.ingest.mapping.suggest import suggest
 from igcore.ingest.staging import StagedSheet
@@ -23,6 +23,7 @@ ALLOWED: dict[str, tuple[str, ...] | None] = {
     "event": ("1", "0"),
     "therapy": schema.THERAPIES,
     "grade": ("1", "2", "3", "4", "5"),
+    "specimen": ("serum", "other"),
     "m_protein": (
         *(
             f"{heavy} {light}"
@@ -33,6 +34,7 @@ ALLOWED: dict[str, tuple[str, ...] | None] = {
     ),
 }
 ORDER, GROUPING, UNIT = "day-month order", "decimal or thousands", "unit"
+_PLACE = {ORDER: "dates", GROUPING: "thousands", UNIT: "unit"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,6 +76,13 @@ class Draft:
                 for what in _missing(field, self.mapping, self.asked)
             ]
         return found
+
+    def marked(self) -> SheetMapping:
+        """The mapping with OPEN in the place of every answer that is missing."""
+        fields = list(self.mapping.fields)
+        for one in self.open():
+            fields[one.field] = replace(fields[one.field], **{_PLACE[one.what]: OPEN})
+        return replace(self.mapping, fields=tuple(fields))
 
     def unclear_words(self, field: Field) -> list[tuple[str, int]]:
         """Words of a coded column that mean nothing to us yet, with how often they stand there."""

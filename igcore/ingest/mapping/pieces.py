@@ -1,4 +1,4 @@
-"""SQL of the cells of a mapped sheet, and the parts that one row of it has for each of our tables.
+"""SQL of the cells of a mapped sheet.
 
 Texts of the reader never stand in the SQL: columns are c0, c1, ..., and code lists, analytes, units
 and the trial's name are bound values.
@@ -6,6 +6,7 @@ and the trial's name are bound values.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from igcore.ingest.mapping.document import DURATIONS, ROLES, Field, SheetMapping
@@ -13,6 +14,8 @@ from igcore.ingest.staging import StagedSheet
 
 DAYS_PER_MONTH = 30.4375
 NO_DATE = " is no whole date"
+# What wards write in the place of an end that has not come.
+ONGOING = "['ongoing', 'continuing', 'laufend', 'en cours', 'en curso', 'in corso', 'lopend']"
 _START_NEEDED = "start is null and not unknown"
 
 
@@ -43,6 +46,11 @@ class Pieces:
         self.values[name] = value
         return f"${name}::varchar[]" if isinstance(value, list) else f"${name}::varchar"
 
+    def bound(self, sql: str) -> dict:
+        """The values that a statement binds; an expression that was not used bound some more."""
+        named = set(re.findall(r"[$](\w+)", sql))
+        return {name: value for name, value in self.values.items() if name in named}
+
     def who(self) -> str:
         """Columns own_trial and own_patient."""
         named = self.mapping.of("trial")
@@ -58,6 +66,8 @@ class Pieces:
     def text(self, field: Field) -> str:
         """The cell with the code list applied; a word that is mapped to "" is missing."""
         cell = self.raw(field)
+        if field.ours in ("end", "treatment_end"):
+            cell = f"if(list_contains({ONGOING}, lower(trim({cell}))), null, {cell})"
         if field.ours == "m_protein":
             cell = f"replace(replace({cell}, 'κ', 'kappa'), 'λ', 'lambda')"
         if not field.codes:
@@ -136,160 +146,3 @@ class Pieces:
             "day": f"if(unknown, coalesce({self.day(fields)}, '1'), {self.day(fields)})",
             "skip": f"if(untreated, 'subject not treated', {self.needs_start(fields)})",
         }
-
-
-def measurements(made: Pieces, mapping: SheetMapping) -> list[dict[str, str]]:
-    """One part per value column; a column may stand for one analyte and one month."""
-    times = mapping.of("time")
-    parts = []
-    for value in mapping.of("value"):
-        analyte = made.bind(value.analyte) if value.analyte else _text(made, mapping, "analyte")
-        if value.month is None:
-            placed = made.row_day(mapping.of("when"))
-        else:
-            placed = {"day": f"'{1 + round(DAYS_PER_MONTH * value.month)}'"}
-        given = _text(made, mapping, "unit")
-        unit = f"coalesce({given}, {made.bind(value.unit)})" if value.unit else given
-        parts.append(
-            {
-                "filled": f"{made.raw(value)} is not null",
-                "analyte": analyte,
-                "value": made.number(value),
-                "unit": unit,
-                "time": made.text(times[0]) if times else "null",
-                **{limit: _limit(made, mapping.of(limit), value) for limit in ("low", "high")},
-                **placed,
-            }
-        )
-    return parts
-
-
-def _text(made: Pieces, mapping: SheetMapping, role: str) -> str:
-    fields = mapping.of(role)
-    return made.text(fields[0]) if fields else "null"
-
-
-def _limit(made: Pieces, fields: Sequence[Field], value: Field) -> str:
-    """The limit that belongs to a value column: of the same analyte, or of no analyte."""
-    own = [field for field in fields if field.analyte in ("", value.analyte)]
-    return made.number(own[0]) if own else "null"
-
-
-def responses(made: Pieces, mapping: SheetMapping) -> list[dict[str, str]]:
-    """The response on the row's date, and one at PR on the date of first response (rule f2.3)."""
-    parts = []
-    for field in mapping.of("response"):
-        parts.append(
-            {
-                "filled": f"{made.text(field)} is not null",
-                "response": made.text(field),
-                **made.row_day(mapping.of("when")),
-            }
-        )
-    for field in mapping.of("first_response"):
-        parts.append(
-            {
-                "filled": f"{made.raw(field)} is not null",
-                "response": "'PR'",
-                **made.row_day((field,)),
-            }
-        )
-    return parts
-
-
-def has_outcomes(mapping: SheetMapping) -> bool:
-    """True if rows of the sheet have an outcome, as a time or as dates."""
-    return bool(mapping.of("time_to")) or bool(mapping.of("death") or mapping.of("last_seen"))
-
-
-def outcomes(made: Pieces, mapping: SheetMapping) -> list[dict[str, str]]:
-    """Outcomes as times with their events, and OS and PFS from dates where no time is given."""
-    parts = []
-    for time in mapping.of("time_to"):
-        events = [f for f in mapping.of("event") if f.endpoint in ("", time.endpoint)]
-        endpoint = made.bind(time.endpoint) if time.endpoint else _text(made, mapping, "endpoint")
-        parts.append(
-            {
-                "filled": f"{made.raw(time)} is not null",
-                "endpoint": endpoint,
-                "time_days": made.days(time),
-                "event": made.text(events[0]) if events else "null",
-            }
-        )
-    timed = {field.endpoint for field in mapping.of("time_to")}
-    if "OS" not in timed:
-        parts += _from_dates(made, mapping, "OS", mapping.of("death"))
-    if "PFS" not in timed and mapping.of("progression"):
-        parts += _from_dates(
-            made, mapping, "PFS", (*mapping.of("progression"), *mapping.of("death"))
-        )
-    return parts
-
-
-def _from_dates(
-    made: Pieces, mapping: SheetMapping, endpoint: str, events: Sequence[Field]
-) -> list[dict[str, str]]:
-    """First event, else censored when last seen; time_days = date - start + 1 (CDISC AVAL)."""
-    seen = mapping.of("last_seen")
-    if not (events or seen):
-        return []
-    happened = [_elapsed(made, field) for field in events]
-    first = f"least({', '.join(happened)})" if happened else "null::double"
-    last = _elapsed(made, seen[0]) if seen else "null::double"
-    fields = (*events, *seen)
-    filled = " or ".join(f"{made.raw(field)} is not null" for field in fields)
-    # A date of death that cannot be read must not turn into "alive": its text refuses the row.
-    unclear = ", ".join(
-        f"if({_unreadable(made, field)}, {made.raw(field)} || '{NO_DATE}', null)"
-        for field in fields
-    )
-    return [
-        {
-            "filled": filled,
-            "endpoint": made.bind(endpoint),
-            "time_days": f"coalesce({unclear}, ({first})::varchar, ({last})::varchar, "
-            "if(unknown, '1', null))",
-            "event": f"if({first} is not null, '1', '0')",
-            "skip": made.needs_start(fields),
-        }
-    ]
-
-
-def _unreadable(made: Pieces, field: Field) -> str:
-    if field.form in ("", "date"):
-        return f"({made.text(field)} is not null and {made.date(field)} is null)"
-    return f"({made.text(field)} is not null and {_elapsed(made, field)} is null)"
-
-
-def _elapsed(made: Pieces, field: Field) -> str:
-    """Days from the start of treatment to a moment, the first day counted as 1."""
-    day = f"try_cast({made.day((field,))} as double)"
-    return f"({day} + if({day} < 0, 1, 0))"
-
-
-def therapies(made: Pieces, mapping: SheetMapping) -> list[dict[str, str]]:
-    """One spell of therapy per row."""
-    return [{"kind": made.text(mapping.of("therapy")[0]), **_span(made, mapping, "therapy")}]
-
-
-def infections(made: Pieces, mapping: SheetMapping) -> list[dict[str, str]]:
-    """One infection per row."""
-    return [
-        {
-            "term": made.text(mapping.of("infection")[0]),
-            "grade": _text(made, mapping, "grade"),
-            **_span(made, mapping, "infection"),
-        }
-    ]
-
-
-def _span(made: Pieces, mapping: SheetMapping, role: str) -> dict[str, str]:
-    begins = mapping.of("start") or mapping.of("when")
-    placed = made.row_day(begins)
-    ends = mapping.of("end")
-    return {
-        "filled": f"{made.raw(mapping.of(role)[0])} is not null",
-        "start_day": placed["day"],
-        "end_day": made.day(ends) if ends else "null",
-        "skip": placed.get("skip", "null"),
-    }

@@ -163,6 +163,8 @@ def _without_orphans(
     roles = {role for role, _ in chosen.values()}
     undated = any(r == "value" and columns[i].says.month is None for i, (r, _) in chosen.items())
     timed = {columns[i].says.endpoint for i, (r, _) in chosen.items() if r == "time_to"}
+    # A flag beside a date of last contact or death says whether the last day was an event.
+    timed |= {"OS", "PFS"} if roles & {"last_seen", "death"} else set()
     needs = {
         "when": undated or bool(roles & {"response", "therapy", "infection"}),
         "time": undated,
@@ -170,6 +172,7 @@ def _without_orphans(
         "analyte": "value" in roles,
         "low": "value" in roles,
         "high": "value" in roles,
+        "specimen": "value" in roles,
         "endpoint": "time_to" in roles,
         "grade": "infection" in roles,
         "start": bool(roles & {"therapy", "infection"}),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -24,13 +24,16 @@ class Suggested:
     questions: tuple[str, ...]
 
 
-def suggested(pool: Pool, files: Sequence[Path | str], *, trial: str | None) -> Suggested:
-    """Look at files and suggest what their columns mean; nothing is stored."""
+def suggested(
+    pool: Pool, files: Sequence[Path | str], *, trial: str | None, drop: Collection[str] = ()
+) -> Suggested:
+    """Look at files, without the columns to drop, and suggest what their columns mean."""
     mapping, questions = Mapping(), []
     with staging.folder(pool) as folder:
         staged = [
             personal.left_behind(
-                staging.stage_file(Path(file), Path(file).name, folder, progress=lambda *_: None)
+                staging.stage_file(Path(file), Path(file).name, folder, progress=lambda *_: None),
+                drop,
             )
             for file in files
         ]
@@ -43,8 +46,10 @@ def suggested(pool: Pool, files: Sequence[Path | str], *, trial: str | None) -> 
                 continue
             made = draft(item.sheet, item)
             named = trial or plain_name(item.sheet.file)
-            mapping = mapping.with_sheet(replace(made.mapping, trial=named))
+            mapping = mapping.with_sheet(replace(made.marked(), trial=named))
             fields = made.mapping.fields
+            if not made.mapping.of("patient"):
+                questions.append(f"{item.sheet.title}: which column is the patient's id?")
             questions += [
                 f"{item.sheet.title}, column {fields[one.field].theirs}: "
                 + (one.text or f"which {one.what}?")

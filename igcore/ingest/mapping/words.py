@@ -27,10 +27,10 @@ _PATTERNS = {
     "diagnosis": r"\w*diagnos\w*|dx|icd\w*",
     "patient": r"pat|patid|patnr|patient\w*|\w*patienten|pazient[ei]"
     r"|pacientes?|subjects?|subjid|usubjid|proband(?:en)?|sujets?|sujetos?|soggett[io]|malades?|pid"
-    r"|participants?|public id",
+    r"|participants?|public id|cas|casos?|fall|falle",
     "id": r"ids?|nr|no|nro|num|number|nummer|numer[oa]|n|code|codes|kennung|kodierung|codice|codigo"
     r"|identifier|identifiant|identificador|identificativo|pseudonym\w*|\w*kurzel|patientennummer|patientennr|patientnr",
-    "sex": r"sex|sexe|sexo|sesso|geschlecht|gender|genre|genero|genere|[mfwhd] [mfwhd](?: d)?",
+    "sex": r"sex|sexe|sexo|sesso|geschlecht|gender|genre|genero|genere|geslacht|[mfwhdv] [mfwhdv](?: d)?",
     "age": r"age|alter|lebensalter|edad|eta",
     "protein": r"\w*isot[iy]p\w*|\w*paraprotein\w*|m ?prot\w*|m ?komponente|m ?component|m ?gradient"
     r"|component[ei]? (?:m|monoclonal\w*)|composante monoclonale|mono[ck]lonal\w*|gam+opat\w*"
@@ -135,6 +135,10 @@ _MONTH = re.compile(
     r"\b(?:m|mo|months?|monat|mois|mes|mese) ?(\d{1,3})\b"
     r"|\b(\d{1,3}) ?(?:m|mo|months?|monate?|mois|mes|meses|mesi)\b"
 )
+_WEEK = re.compile(
+    r"\b(?:w|wk|weeks?|wochen?|semaines?|semanas?|settiman[ae]|wo) ?(\d{1,3})\b"
+    r"|\b(\d{1,3}) ?(?:wk|weeks?|wochen?|semaines?|semanas?|settiman[ae])\b"
+)
 _START_LABEL = re.compile(r"\b(?:bl|baseline|base line|basale?|ausgangswert)\b")
 _SPELLED = {"dl": "dL", "l": "L", "ml": "mL", "100ml": "100mL"}
 
@@ -228,6 +232,8 @@ def _analyte(plain: str, folded: str, unit: str) -> tuple[str, float | None]:
     subclass = _SUBCLASS.search(folded)
     at = _MONTH.search(folded)
     month = float(at[1] or at[2]) if at else 0.0 if _START_LABEL.search(folded) else None
+    if month is None and (week := _WEEK.search(folded)):
+        month = round(7 * int(week[1] or week[2]) / 30.4375, 6)  # day 1 + 7 days a week
     if found and not _OTHER_FLUID.search(folded):
         return f"Ig{found[1].upper()}", month
     if subclass:

@@ -115,6 +115,11 @@ _KINDS = {
     "study": "study treatment",
 }
 THERAPIES = {word: _KINDS.get(ours, ours) for word, ours in THERAPIES.items()}
+SPECIMENS = _list(
+    serum="serum|ser|plasma|blood|blut|sang|sangre|sangue|suero|siero|serum plasma|venous blood|vollblut",
+    other="urine|urin|orina|urina|24h urine|24h urin|sammelurin|urine 24h|csf|liquor|lcr|saliva"
+    "|speichel|bone marrow|knochenmark|stool|stuhl|ascites|pleura",
+)
 GRADES = _list(
     **{str(n): f"{n}|grade {n}|grad {n}|grado {n}|g{n}|g {n}|{n} 0|ctcae {n}" for n in range(1, 6)}
 )
@@ -160,8 +165,18 @@ def sex(words: Iterable[str], header: str = "") -> dict[str, str]:
 
     >>> sex(["H", "M"])["m"], sex(["H", "F"])["h"], sex(["m", "w"])["m"], sex(["D", "U"])["d"]
     ('F', 'M', 'M', 'F')
+    >>> sex(["m", "v"], "Geslacht")["v"], "v" in sex(["m", "v"], "Gender")
+    ('F', False)
     """
-    seen = {fold(word) for word in words} | set(fold(header).split())
+    said = set(fold(header).split())
+    told = {fold(word) for word in words} - {""}
+    seen = told | said
+    if "geslacht" in said or seen & {"vrouw", "man"}:
+        return SEX | {"v": "F", "vrouw": "F", "m": "M"}
+    spanish = said & {"sexo", "genero"}
+    # M alone is mujer or masculino; M and V are mujer and varon, or man and vrouw.
+    if (told == {"m"} and spanish) or (told == {"m", "v"} and not spanish):
+        return {word: ours for word, ours in SEX.items() if word not in ("m", "v")}
     female = seen & {"f", "w", "weiblich", "femme", "donna", "d", "female"}
     if seen & {"h", "v", "hombre", "varon"} and not female:
         return SEX | {"v": "M", "m": "F"}

@@ -12,6 +12,7 @@ from igcore.ingest.mapping.looks import Look
 from igcore.ingest.mapping.words import Header
 
 _ALIVE = re.compile(r"\b(?:alive|lebt|lebend|vivant\w*|viv[oa]s?)\b")
+_FREE = re.compile(r"\bfree\b|frei\b|\b(?:libre|libera|libero|sans)\b")
 # "1 = event, 0 = censored" explains an event, though it names censoring.
 _LEGEND = re.compile(
     r"\b0 (?:cens|zens|alive|lebt|lebend|viv)|\b1 (?:event|ereignis|evenement|evento|tot|dead|death)"
@@ -125,6 +126,7 @@ def codes_of(role: str, column: Column) -> Callable[[str], str | None] | None:
         "analyte": words_codes.ANALYTES,
         "therapy": words_codes.THERAPIES,
         "grade": words_codes.GRADES,
+        "specimen": words_codes.SPECIMENS,
     }
     return (lambda text: words_codes.ours(lists[role], text)) if role in lists else None
 
@@ -133,6 +135,8 @@ def _turned(says: Header) -> bool:
     """Whether yes in the column means that it did not happen: censored, or alive."""
     if _LEGEND.search(says.folded):
         return False
+    if _FREE.search(says.folded) and not says.any("event", "time"):
+        return True
     return says.has("censor") or bool(_ALIVE.search(says.folded))
 
 

@@ -61,7 +61,8 @@ def _words(column: Column, context: Context) -> Iterator[Scored]:
     elif says.has("type") and isotype >= 0.6 and not says.any("sample", "therapy", "response"):
         yield "m_protein", 0.9
     elif not column.empty and isotype >= 0.9 and not says.any("date", "sample", "therapy"):
-        yield "m_protein", 0.45
+        # "L" may be a light chain, and is a low value far more often.
+        yield from [("m_protein", 0.45)] if max(len(w) for w, _ in column.look.words) > 2 else []
     if column.empty and not says.has("response"):
         return
     response = fits("response", column)
@@ -71,7 +72,7 @@ def _words(column: Column, context: Context) -> Iterator[Scored]:
         elif says.month is not None or (says.any("date", "day", "first") and column.empty):
             return  # a response at one month is neither the best nor dated
         else:
-            yield ("response", 0.92) if context.by_visit else ("best_response", 0.85)
+            yield ("response", 0.92) if context.dated_rows else ("best_response", 0.85)
     elif response >= 0.8 and column.look.distinct > 1 and not says.any("death", "progression"):
         yield ("response", 0.45) if context.by_visit else ("best_response", 0.45)
 
@@ -103,7 +104,8 @@ def _milestones(column: Column, context: Context) -> Iterator[Scored]:
         return
     elif says.has("start"):
         kind = "start" if context.kinds else "treatment_start"
-        yield kind, 0.95 if says.has("therapy") or context.kinds else 0.7
+        if form == "date" or kind == "start":
+            yield kind, 0.95 if says.has("therapy") or context.kinds else 0.7
     elif says.has("end"):
         kind = "end" if context.kinds else "treatment_end"
         yield kind, 0.9 if says.has("therapy") or context.kinds else 0.6
@@ -133,6 +135,8 @@ def _rows(column: Column, context: Context) -> Iterator[Scored]:
 def _measured(column: Column, context: Context) -> Iterator[Scored]:
     says, look = column.says, column.look
     concentration = bool(says.unit) and says.unit != "%"
+    if says.has("sample") and fits("specimen", column) >= 0.5 and not column.empty:
+        yield "specimen", 0.9
     if (not column.numeric and says.has("unit")) or (look.words and _units(look) >= 0.8):
         yield "unit", 0.9 if says.has("unit") else 0.6
     if not column.empty and not column.numeric and not column.dated:

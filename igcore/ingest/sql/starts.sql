@@ -3,10 +3,11 @@
 -- reference: RFSTDTC of SDTM, from which its study days are counted; null where there is none.
 create or replace temp table known_start as
 with said as (
-    select trial, patient, try_cast(treatment_start as date) as start, 1 as rank
+    -- Of several rows of a patient the first is stored, so its start counts.
+    select trial, patient, try_cast(treatment_start as date) as start, ord as rank
     from stage_patients where skip is null
     union all
-    select trial, patient, treatment_start, 2 from patients_at($version)
+    select trial, patient, treatment_start, 9000000000000000 from patients_at($version)
 ),
 subject as (
     select trial, patient, min_by(start, rank) as start, true as treated
