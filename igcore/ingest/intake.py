@@ -31,6 +31,12 @@ _TOLD = ("units", "unknown_analyte", "no_limits", "no_start", "age_90")
 _COUNTED = {"add": "added", "replace": "replaced", "skip": "there"}
 
 
+OTHER_MAPPING = (
+    "The mapping names the columns of other sheets.",
+    "Make it again with --suggest, and with the same --drop.",
+)
+
+
 class _Rehearsal(Exception):
     """Ends the transaction of a rehearsal, so that nothing of it is stored."""
 
@@ -96,6 +102,9 @@ def _understood(
         remembered=remember.remembered(pool),
         trial=options.trial,
     )
+    if options.mapping.sheets and not any(item.origin == "given" for item in found):
+        files_named = ", ".join(file.name for file in files)
+        report.tell([Problem(files_named, None, None, None, None, *OTHER_MAPPING)])
     usable: list[Understood] = []
     for file in files:
         own = [item for item in found if item.sheet.file == file.name]

@@ -333,3 +333,10 @@ def test_a_wards_sheet_with_a_patient_is_no_template_because_the_trial_is_named(
     report = send({"ward.csv": text}, Options(trial="T"))
     assert report.upload is None
     assert "none of the known layouts" in report.errors[0].problem
+
+
+def test_a_mapping_for_other_columns_is_told(send):
+    text = "trial,patient\nA,1\n"
+    report = send({"patients.csv": text}, options("Nr;Alter", WHO))
+    assert [p.problem for p in report.errors] == ["The mapping names the columns of other sheets."]
+    assert report.added == 1

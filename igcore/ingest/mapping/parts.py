@@ -82,7 +82,7 @@ def responses(made: Pieces, mapping: SheetMapping) -> list[dict[str, str]]:
 
 def has_outcomes(mapping: SheetMapping) -> bool:
     """True if rows of the sheet have an outcome, as a time or as dates."""
-    return bool(mapping.of("time_to")) or bool(mapping.of("death") or mapping.of("last_seen"))
+    return any(mapping.of(role) for role in ("time_to", "death", "progression", "event"))
 
 
 def outcomes(made: Pieces, mapping: SheetMapping) -> list[dict[str, str]]:
@@ -101,7 +101,8 @@ def outcomes(made: Pieces, mapping: SheetMapping) -> list[dict[str, str]]:
         )
     timed = {field.endpoint for field in mapping.of("time_to")}
     flagged = {field.endpoint for field in mapping.of("event")} - timed
-    if "OS" not in timed:
+    # Who was last seen alive or dead must be said: a date of last contact alone is no outcome.
+    if "OS" not in timed and (mapping.of("death") or "OS" in flagged):
         parts += _from_dates(made, mapping, "OS", mapping.of("death"))
     if "PFS" not in timed and (mapping.of("progression") or "PFS" in flagged):
         parts += _from_dates(

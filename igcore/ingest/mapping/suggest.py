@@ -151,7 +151,7 @@ def _endpoint(role: str, column: Column) -> str:
     says = column.says
     if says.endpoint or role != "event":
         return says.endpoint
-    if says.any("death", "alive"):
+    if column.vital or says.any("death", "alive"):
         return "OS"
     return "PFS" if says.has("progression") else ""
 

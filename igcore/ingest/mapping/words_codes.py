@@ -33,15 +33,22 @@ YES_NO = _list(
         "0": "0|0 0|nein|n|no|non|false|falsch|faux|falso",
     }
 )
+# Words that tell the dead from the living, whatever their column is called.
+VITAL = _list(
+    vital="dead|died|deceased|alive|tot|verstorben|gestorben|lebt|lebend|am leben|decede|decedee"
+    "|vivant|vivante|en vie|fallecido|fallecida|muerto|muerta|vivo|viva|deceduto|deceduta|in vita"
+    "|overleden|levend"
+).keys()
 # What happened is said in words, so no column turns it round.
 STATES = _list(
     **{
         "1": "event|ereignis|evenement|evento|dead|died|deceased|death|tot|tod|verstorben|gestorben"
+        "|overleden"
         "|decede|decedee|mort|morte|morto|fallecido|fallecida|muerto|muerta|exitus|deceduto|deceduta"
         "|decesso|progressed|progression|progress|progrediert|progresion|progressione|relapse"
         "|rezidiv|relapsed|pd",
         "0": "censored|zensiert|censure|censuree|censurado|censurada|censurato|censurata|alive|lebt"
-        "|lebend|am leben|vivant|vivante|en vie|vivo|viva|in vita|no event|kein ereignis"
+        "|levend|lebend|am leben|vivant|vivante|en vie|vivo|viva|in vita|no event|kein ereignis"
         "|keine progression|no progression|progressionsfrei|pas d evenement|sin evento"
         "|nessun evento|ongoing|lost to follow up",
     }
@@ -195,7 +202,7 @@ def event(text: str, *, censor: bool) -> str | None:
     >>> event("ja", censor=False), event("1", censor=True), event("zensiert", censor=True)
     ('1', '0', '0')
     """
-    plain = fold(text)
+    plain = re.sub(r"^[01] (?=[a-z])", "", fold(text))  # "1:DECEASED"
     if not plain:  # "+" and "-" say yes and no, or alive and dead: the reader decides
         return None
     if plain in STATES:

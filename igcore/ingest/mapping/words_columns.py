@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from igcore.ingest.isotypes import involved
 from igcore.ingest.mapping import words_codes
 from igcore.ingest.mapping.looks import Look
-from igcore.ingest.mapping.words import Header
+from igcore.ingest.mapping.words import Header, fold
 
 _ALIVE = re.compile(r"\b(?:alive|lebt|lebend|vivant\w*|viv[oa]s?)\b")
 _FREE = re.compile(r"\bfree\b|frei\b|\b(?:libre|libera|libero|sans)\b")
@@ -49,6 +49,12 @@ class Column:
         # Only beside words of time is 39448 the first of January 2008 and no number.
         serials = moment and not says.analyte and not says.endpoint and not says.has("value")
         return self.look.dates + (self.look.serials if serials else 0.0) >= 0.6
+
+    @property
+    def vital(self) -> bool:
+        """Whether its words tell the dead from the living."""
+        plain = {re.sub(r"^[01] (?=[a-z])", "", fold(text)) for text, _ in self.look.words}
+        return bool(plain & words_codes.VITAL) and plain <= words_codes.STATES.keys() | {""}
 
     def share(self, meaning: Callable[[str], str | None]) -> float:
         """Share of cells whose word the list knows; 1 for an empty column, 0 for missing alone."""

@@ -168,10 +168,10 @@ def _endpoints(column: Column, context: Context) -> Iterator[Scored]:
     says, look = column.says, column.look
     if not column.empty and fits("endpoint", column) >= 0.5 and not column.numeric:
         yield "endpoint", 0.9 if says.any("endpoint", "analyte") else 0.6
-    told = says.any("event", "censor", "alive", "yesno")
+    told = column.vital or says.any("event", "censor", "alive", "yesno")
     flags = fits("event", column) >= 0.6 and (look.highest is None or look.highest <= 1)
     if flags and not (column.empty and not told) and not column.dated and not says.any("age"):
-        if says.endpoint or says.any("death", "alive", "progression"):
+        if says.endpoint or column.vital or says.any("death", "alive", "progression"):
             yield "event", 0.95
         elif told and (context.by_endpoint or len(context.endpoints) == 1):
             yield "event", 0.85
