@@ -119,6 +119,34 @@ PARTS: dict[str, Callable[[], str]] = {
 }
 
 
+def mapping_dictionary() -> str:
+    """What a mapping document may say, as Markdown."""
+    from igcore.ingest.mapping import document
+
+    rows = ["| ours | how its cells are read | meaning |", "|---|---|---|"]
+    rows += [
+        f"| {role.name} | {role.kind} | {_cell(role.says)} |" for role in document.ROLES.values()
+    ]
+    listed = "\n".join(rows)
+    several = ", ".join(document.REPEATABLE)
+    return (
+        "A mapping says what the columns of a sheet mean. It is JSON, made by the Upload page or by "
+        "`add --suggest FILE`, and read by `add --mapping FILE`:\n\n```\n"
+        '{"format": "' + document.FORMAT + '", "sheets": [{"trial": "Ward A", '
+        '"columns": ["Pat-Nr", "Datum", "IgA"], "fields": [\n'
+        '  {"ours": "patient", "theirs": "Pat-Nr"},\n'
+        '  {"ours": "when", "theirs": "Datum", "form": "date", "dates": "dmy"},\n'
+        '  {"ours": "value", "theirs": "IgA", "analyte": "IgA", "unit": "mg/dL"}]}]}\n```\n\n'
+        "`columns` is the header of the sheet, in its order; a sheet without `fields` is left out. "
+        f"Of one role a sheet has one column; several of {several}. A field may also say: `form` "
+        f"({', '.join(document.FORMS)}), `dates` (dmy, mdy), `thousands` (the sign that groups "
+        "them, or none), `unit` (as the laboratory writes it; of a duration one of "
+        f"{', '.join(document.DURATIONS)}), `analyte` and `month` of a value column, `endpoint` of "
+        'a time or event column, and `codes`, their word to ours (`{"weiblich": "F"}`). A `"?"` is '
+        f"a question that is still open.\n\n{listed}"
+    )
+
+
 def commands() -> str:
     """The command line's own help, as a block."""
     from igcore.__main__ import parser
@@ -138,8 +166,8 @@ def files() -> dict[Path, str]:
     """Every committed file that is generated, wholly or in part, with the text it should have."""
     made = {TEMPLATES / name: text for name, text in templates().items()}
     made[TEMPLATES / "README.md"] = (
-        "# Upload templates\n\nGenerated from igcore/store/schema.py; do not edit.\n\n"
-        f"{data_dictionary()}\n"
+        "# Upload templates\n\nGenerated from igcore/store/schema.py and igcore/ingest/mapping; do not edit.\n\n"
+        f"{data_dictionary()}\n\n## Mapping files\n\n{mapping_dictionary()}\n"
     )
     readme = ROOT / "README.md"
     made[readme] = put(readme.read_text(), "commands", commands())

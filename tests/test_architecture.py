@@ -22,7 +22,7 @@ MAY_IMPORT = {
     "ingest": BASE,
     "analysis": BASE | {"rules"},
     "figures": BASE | {"analysis", "rules"},
-    "documentation": BASE | {"analysis", "rules", "__main__"},
+    "documentation": BASE | {"analysis", "ingest", "rules", "__main__"},
     "commands": BASE | {"analysis", "ingest"},
     "__main__": BASE | {"analysis", "figures", "ingest", "documentation", "commands"},
     "pages": BASE | {"analysis", "figures", "ingest", "rules", "documentation"},
