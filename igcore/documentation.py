@@ -166,7 +166,8 @@ def files() -> dict[Path, str]:
     """Every committed file that is generated, wholly or in part, with the text it should have."""
     made = {TEMPLATES / name: text for name, text in templates().items()}
     made[TEMPLATES / "README.md"] = (
-        "# Upload templates\n\nGenerated from igcore/store/schema.py and igcore/ingest/mapping; do not edit.\n\n"
+        "# Upload templates\n\n"
+        "Generated from igcore/store/schema.py and igcore/ingest/mapping; do not edit.\n\n"
         f"{data_dictionary()}\n\n## Mapping files\n\n{mapping_dictionary()}\n"
     )
     readme = ROOT / "README.md"
