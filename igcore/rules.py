@@ -10,18 +10,24 @@ RECOVERY = {
     "R1": "Not assessable, in this order: type unknown; isotype involved; for IgG an immunoglobulin "
     "replacement that covers day 1. Not evaluable, in this order: no value in the baseline window; "
     "no counted value after it; all of them dropped for replacement.",
-    "R2": "Baseline is the latest value from 35 days before the start to the day of the start; of two "
-    "on one day the later by time. On day 1 a value without time is before the dose, one with a time "
-    "after the first dose is not.",
+    "R2": "Baseline is the latest value from 35 days (the baseline window) before the start to the day "
+    "of the start; of two on one day the later by time. On day 1 a value without time is before the "
+    "dose, one with a time after the first dose is not.",
     "R3": "Values count after the start, through 30 days after the end of treatment, the day of "
     "progression (first PD or PFS event) and the day of the first transplant, and before the first "
-    "next therapy. IgG from the start of a replacement to 183 days after its end does not count.",
+    "next therapy; progression, transplant and next therapy can each be switched off. IgG from the start "
+    "of a replacement to 183 days (the washout) after its end does not count.",
     "R4": "Final value. Last: the latest counted value. Best: the highest that rises and is in range, "
     "else the highest. Confirmed: the second of the first two consecutive values, at most 84 days "
     "apart, that both rise and are in range, else the latest, which is then not improved (where it "
-    "meets both by itself: in range, no rise, reason not confirmed).",
+    "meets both by itself: in range, no rise, reason not confirmed). Month m: the value nearest to "
+    "m x 30.4375 elapsed days within the window, the later of equals; without one not evaluable.",
     "R5": "Limits are the final record's own; the class at baseline uses the baseline record's own. "
-    "Where a record has none, the default range applies and the view says so.",
+    "Where a record has none, the range of the laboratory on the trial's card applies, else U Chicago "
+    "(Tietz/Roche), and the view says so. A named laboratory replaces the limits of all records; its "
+    "rows by age or sex are used where it has them: an age on the border of two rows belongs to the "
+    "younger, unknown age takes the row of the oldest, unknown sex the outer limits of both. Where it "
+    "has no range for an isotype, the default laboratory's serves.",
     "R6": "Values with an operator are judged by bounds, so that rise and in range are each yes, no "
     'or open. Baseline "<x": a rise if the final value is at least (1 + rise) x, open if at least '
     'half of that. Baseline ">x": open if at least (1 + rise) x, else no. Final "<x": rise open if x '
@@ -33,6 +39,13 @@ RECOVERY = {
     "improved. A final value above the range is a class of its own.",
     "R8": "The shift table covers all assessable patients, missing values included; its cells "
     "without a missing side add up to the evaluable.",
+    "R9": "Missing values counted as not improved: the evaluable become all assessable; those low at "
+    "baseline then include the assessable without a final value. Treated and assessable include the "
+    "missing anyway.",
+    "R10": "Cumulative incidence of normalisation: assessable patients low at baseline, grouped by a "
+    "response on or before the landmark, from the landmark on. The event is the second of the first "
+    "two consecutive values that both rise and are in range (R4, confirmed); whatever ends the "
+    "observation (R3), and death, competes; the others are censored at their last counted value.",
 }
 SURVIVAL = {
     "S1": "time_days are date - start + 1, counted from origin_day. A response is put on the same "
@@ -55,6 +68,14 @@ SURVIVAL = {
     "S9": "Risk table at month m: at risk just before m; events and censored before m. Without "
     "delayed entry the three add up to n.",
     "S10": "Follow-up is the median by reverse Kaplan-Meier, not the median of observed times.",
+    "S11": "Restricted mean survival time: the area under the curve up to a horizon, by default the "
+    "last whole month that the curves of all groups reach; limits and p from the sum of the two "
+    "variances. For groups that change it is the area under the Simon-Makuch curve.",
+    "S12": "Proportional hazards are tested by the score test of R's cox.zph, on the Kaplan-Meier "
+    "scale of time. Where p < 0.05 the restricted mean is named before the hazard ratio.",
+    "S13": "Pooled trials: the answer is the Cox model stratified by trial. Beside it stand each "
+    "trial by itself and the inverse-variance pool of these with Q and I2, which never replace it. "
+    "Interactions are likelihood-ratio tests of a ratio of its own in each trial or subgroup.",
 }
 
 

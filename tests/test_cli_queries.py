@@ -40,7 +40,7 @@ def answered(run, *arguments: str) -> dict:
         ("survival?arm=", 'Arms: "" is not one of'),
         ("recovery?analyte=IgD", 'Isotypes: "IgD" is not one of IgA, IgG, IgM.'),
         ("recovery?rise=-1", 'Rise at least: "-1" is not a number from 0'),
-        ("recovery?landmark=4", '"landmark" is not one of'),
+        ("recovery?timing=ever", '"timing" is not one of'),
         ("recovery?data=0", "no trials in this version"),
         ("recovery?data=4", 'Data version: "4" is not one of 0 to 3.'),
         ("recovery?data=-1", "Data version"),
@@ -68,7 +68,9 @@ def test_the_json_of_a_query_has_the_shape_that_others_may_rely_on(run):
     # Kept: T > 30.4375 days, so patients 2 to 12; nobody responds before day 40.
     (group,) = tables["groups"]
     assert (group["group"], group["n"], group["events"]) == ("non-responder", 22, 20)
-    assert list(tables["curve"][0]) == ["group", "month", "survival", "lower", "upper"]
+    assert list(tables["curve"][0]) == [
+        *("group", "month", "survival", "lower", "upper", "at_risk"),
+    ]
     told = answered(run, "show", "recovery?analyte=IgA&trial=SIM")
     assert told["simulated"] is True
     (share, pooled) = told["tables"]["shares"]
@@ -111,11 +113,16 @@ def test_the_canonical_text_has_declared_order_defaults_sorted_lists_and_data_la
     assert answered(run, "show", given)["query"] == (
         "survival?trial=50%25%20%3D%20%2Bx%3F&trial=A%20%26%20B&endpoint=PFS&group=response"
         "&responder=PR&timing=time-dependent&landmark=4&stratify=none&reference=non-responder"
-        "&interval=log-log&risk_every=1&data=3"
+        "&test=log-rank&ties=efron&limits=wald&horizon=longest&interval=log-log&rates=1&rates=3"
+        "&rates=6&risk_every=1&curve=survival&data=3"
     )
     assert answered(run, "show", "recovery?final=best&rise=25.0&analyte=IgM&analyte=IgA")[
         "query"
-    ].endswith("&analyte=IgA&analyte=IgM&rise=25&final=best&denominator=evaluable&data=3")
+    ].endswith(
+        "&analyte=IgA&analyte=IgM&rise=25&range=own&final=best&denominator=evaluable"
+        "&missing=left-out&baseline_window=35&progression=on&transplant=on&next_therapy=on"
+        "&interval=wilson&responder=PR&landmark=4&data=3"
+    )
 
 
 def test_simulated_trials_join_real_ones_only_when_named(run):

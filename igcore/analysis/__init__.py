@@ -1,6 +1,6 @@
 """Questions that can be asked of a pool. Importing the package declares all of them."""
 
-from igcore.analysis import overview, patient, recovery, survival
+from igcore.analysis import overview, patient, recovery, subgroups, survival, trajectories
 from igcore.analysis.result import Result
 from igcore.analysis.spec import ANALYSES, Query, answer, ask, check, find, read, resolve
 
@@ -17,5 +17,7 @@ __all__ = [
     "read",
     "recovery",
     "resolve",
+    "subgroups",
     "survival",
+    "trajectories",
 ]

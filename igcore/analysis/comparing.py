@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from igcore.analysis.spec import DAYS_PER_MONTH
 from igcore.errors import Refused
 from igcore.params import Choice, Number
 
@@ -20,7 +19,14 @@ TIMINGS = {
     "landmark": "At a landmark",
     "ever": "Ever (biased)",
 }
-INTERVALS = {"log-log": "log-log", "log": "log", "plain": "plain"}
+
+
+TESTED = 'the response is not counted as "ever"'
+
+
+def tested(values: Any) -> bool:
+    """False for the biased comparison, from which nothing is concluded (S7)."""
+    return values.get("timing") != "ever"
 
 
 def _by_response(values: Any) -> bool:
@@ -62,13 +68,6 @@ def _first_reference(facts: Any, values: Any) -> str:
     if not names:
         raise Refused(f"Groups: these trials have no {values['group']} to group by.")
     return names[0]
-
-
-def _risk_step(facts: Any, values: Any) -> float:
-    """A step in months that gives at most nine columns."""
-    months = facts.span_days(values["trial"], values["endpoint"]) / DAYS_PER_MONTH
-    steps = (1, 2, 3, 6, 12, 24, 36, 60, 120, 240)
-    return next((step for step in steps if months / step <= 8), 240)
 
 
 Endpoint = Annotated[
@@ -128,22 +127,8 @@ Reference = Annotated[
         label="Reference",
         options=_references,
         fallback=_first_reference,
-        applies=lambda values: values.get("timing") != "ever",
-        when='the response is not counted as "ever"',
+        applies=tested,
+        when=TESTED,
         says="The group that hazard ratios compare with.",
-    ),
-]
-Interval = Annotated[
-    str, Choice(label="Interval", options=INTERVALS, says="Type of the pointwise 95 % interval.")
-]
-RiskEvery = Annotated[
-    float,
-    Number(
-        label="Risk table every",
-        low=0.5,
-        high=240,
-        unit="months",
-        fallback=_risk_step,
-        says="Distance of the columns of the risk table.",
     ),
 ]

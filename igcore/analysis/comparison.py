@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from igcore.analysis.kaplan_meier import Z
+from igcore.analysis.partial_likelihood import maximum, partial_likelihood
 from igcore.analysis.risk_table import RiskTable
 
 
@@ -129,23 +130,7 @@ def _estimable(table: RiskTable, reference: str) -> list[str]:
 
 
 def _fit(table: RiskTable, columns: list[int]) -> tuple[np.ndarray, np.ndarray]:
-    """Newton's method on the partial likelihood; coefficients and standard errors."""
-    seen = table.events[:, :, columns].sum(axis=2) > 0
-    n, d = table.at_risk[seen][:, columns], table.events[seen][:, columns]
-    ties = d.sum(axis=1).astype(int)
-    row = np.repeat(np.arange(len(ties)), ties)
-    turn = np.arange(len(row)) - np.repeat(np.cumsum(ties) - ties, ties)
-    weights = n[row] - (turn / ties[row])[:, None] * d[row]
-    beta = np.zeros(len(columns))
-    observed = d.sum(axis=0)
-    for _ in range(50):
-        share = weights * np.exp(beta)
-        share /= share.sum(axis=1, keepdims=True)
-        score = (observed - share.sum(axis=0))[1:]
-        information = (np.diag(share.sum(axis=0)) - share.T @ share)[1:, 1:]
-        step = np.linalg.solve(information, score)
-        step *= min(1.0, 5.0 / max(np.abs(step).max(), 1e-300))
-        beta[1:] += step
-        if np.abs(step).max() < 1e-11:
-            break
-    return beta[1:], np.sqrt(np.diag(np.linalg.inv(information)))
+    """Coefficients against the first of `columns`, and their standard errors."""
+    at = partial_likelihood(table, columns)
+    beta, _, information = maximum(at, np.zeros(len(columns)), range(1, len(columns)))
+    return beta[1:], np.sqrt(np.diag(np.linalg.inv(information[1:, 1:])))

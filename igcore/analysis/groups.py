@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from igcore.analysis.result import counted
@@ -38,12 +38,62 @@ class Comparison:
         return self.timing == "time-dependent"
 
 
-def count(pool: Pool, asked: Comparison) -> tuple[RiskTable, list[str]]:
-    """The risk table of a comparison, and sentences on who is left out.
+@dataclass(frozen=True)
+class Counted:
+    """The counts of a comparison: `table` is None where nobody is left to compare.
+
+    `told` is the row of survival_notes.sql (None unless by response), `values` what the questions
+    bind, `notes` sentences on who is left out.
+    """
+
+    table: RiskTable | None
+    told: Any
+    values: dict[str, Any]
+    notes: list[str]
+
+
+def count(pool: Pool, asked: Comparison) -> Counted:
+    """The risk table of a comparison, and who is left out.
 
     Raises:
         Refused: nobody is left to compare, the endpoint starts at response, or no trial has
             responses to group by.
+    """
+    values, notes = bound(pool, asked)
+    counted_ = count_at(pool, asked, values)
+    if counted_.table is None:
+        late = " after the landmark" if asked.timing == "landmark" else ""
+        raise Refused(
+            f"Nobody can be compared: no {asked.endpoint}{late} for {asked.cohort.words()}. "
+            "Choose a wider cohort."
+        )
+    return replace(counted_, notes=notes + counted_.notes + _left_out(asked, counted_.told))
+
+
+def count_at(pool: Pool, asked: Comparison, values: dict[str, Any]) -> Counted:
+    """The same for values that are bound already, at the landmark of `asked`."""
+    values = {**values, "landmark_days": asked.landmark_days}
+    told = None
+    if asked.group == "response":
+        told = pool.rows("survival_notes", **values).iloc[0]
+        refuse_from_response(asked, told)
+    rows = pool.rows(
+        "risk_table", **values, group=asked.group, timing=asked.timing, stratify=asked.stratify
+    )
+    labelled = rows[rows["group"].notna()]
+    notes = []
+    without = int(rows.entering.sum() - labelled.entering.sum())
+    if without:
+        notes.append(f"{counted(without, 'patient')} without {asked.group} left out.")
+    table = None if labelled.empty else RiskTable.from_rows(labelled)
+    return Counted(table, told, values, notes)
+
+
+def bound(pool: Pool, asked: Comparison) -> tuple[dict[str, Any], list[str]]:
+    """What the questions of a comparison bind, and sentences on trials that are left out.
+
+    Raises:
+        Refused: no trial has responses to group by.
     """
     values = {
         **asked.cohort.values(),
@@ -55,19 +105,7 @@ def count(pool: Pool, asked: Comparison) -> tuple[RiskTable, list[str]]:
     notes = []
     if asked.group == "response":
         values["trials_with_response"], notes = _trials_with_response(pool, asked)
-    told = pool.rows("survival_notes", **values).iloc[0]
-    if asked.group == "response":
-        _refuse_from_response(asked, told)
-    rows = pool.rows(
-        "risk_table", **values, group=asked.group, timing=asked.timing, stratify=asked.stratify
-    )
-    if rows.empty:
-        late = " after the landmark" if asked.timing == "landmark" else ""
-        raise Refused(
-            f"Nobody can be compared: no {asked.endpoint}{late} for {asked.cohort.words()}. "
-            "Choose a wider cohort."
-        )
-    return RiskTable.from_rows(rows), notes + _left_out(asked, told)
+    return values, notes
 
 
 def _trials_with_response(pool: Pool, asked: Comparison) -> tuple[list[str], list[str]]:
@@ -87,7 +125,8 @@ def _trials_with_response(pool: Pool, asked: Comparison) -> tuple[list[str], lis
     return list(trials[usable].trial), notes
 
 
-def _refuse_from_response(asked: Comparison, told: Any) -> None:
+def refuse_from_response(asked: Comparison, told: Any) -> None:
+    """Refuse to group an endpoint by the response at which it starts."""
     starts = told.starts_at_response > 0 and 2 * told.starts_at_response > told.n
     if asked.endpoint.upper() in FROM_RESPONSE or starts:
         raise Refused(
@@ -97,13 +136,9 @@ def _refuse_from_response(asked: Comparison, told: Any) -> None:
 
 
 def _left_out(asked: Comparison, told: Any) -> list[str]:
+    if told is None:
+        return []
     notes = []
-    if asked.group in ("arm", "sex") and told[f"without_{asked.group}"]:
-        notes.append(
-            f"{told[f'without_{asked.group}']} patients without {asked.group} are left out."
-        )
-    if asked.group != "response":
-        return notes
     if told.without_response_record:
         notes.append(
             f"Counted as non-responders: {counted(told.without_response_record, 'patient')} "
@@ -111,14 +146,21 @@ def _left_out(asked: Comparison, told: Any) -> list[str]:
         )
     if asked.timing == "landmark":
         notes.append(
+            f"Why the curves start at month {asked.landmark:g}: the groups are fixed by what was "
+            "known then. Whoever responded had to live until the response, and counting that time "
+            "for the responders would favour them."
+        )
+        notes.append(
             f"Left out because event or censoring came by month {asked.landmark:g}: "
             f"{counted(told.left_responder, 'responder')} and "
             f"{counted(told.left_non_responder, 'non-responder')}. "
             f"{told.later_responders} who responded later stay with the non-responders."
         )
-    if asked.simon_makuch:
+    if asked.simon_makuch and asked.landmark > 0:
         notes.append(
-            f"The curves start at month {asked.landmark:g}, for those still at risk; later responders "
-            "change over. They are not the survival of fixed groups of patients."
+            f"Why the curves start at month {asked.landmark:g}: before it few have had the time to "
+            "respond, so a curve of responders would rest on very few. Everyone still at risk then "
+            "starts in the group reached by then, and later responders change over. The curves are "
+            "not the survival of fixed groups of patients."
         )
     return notes

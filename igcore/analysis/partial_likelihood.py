@@ -48,9 +48,9 @@ class TiedEvents:
     def shares(self, beta: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """(N, G) probability that the event falls in each group, (N,) log of their common sum."""
         top = beta.max()
-        scaled = self.weight * np.exp(beta - top)
-        total = scaled.sum(axis=1)
-        return scaled / total[:, None], np.log(total) + top
+        ratio = np.exp(beta - top)
+        total = self.weight @ ratio
+        return self.weight * ratio / total[:, None], np.log(total) + top
 
 
 def _turns(events: np.ndarray, at_risk: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -116,7 +116,9 @@ def partial_likelihood(table: RiskTable, columns: list[int], ties: str = "efron"
         share, total = rows.shares(beta)
         expected = rows.steps @ share
         information = np.diag(expected) - share.T @ (rows.steps[:, None] * share)
-        return float(observed @ beta - rows.steps @ total), observed - expected, information
+        # Not a dot product: BLAS would hand one of this length to threads, and wait for them.
+        value = observed @ beta - np.sum(rows.steps * total)
+        return float(value), observed - expected, information
 
     return at
 

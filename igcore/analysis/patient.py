@@ -6,15 +6,27 @@ from typing import Annotated, Any
 
 import pandas as pd
 
-from igcore.analysis.recovery import rule_values
 from igcore.analysis.result import Result
-from igcore.analysis.rule import REASONS, VERDICTS, Final, Rise, rule_words
+from igcore.analysis.rule import (
+    REASONS,
+    VERDICTS,
+    BaselineWindow,
+    Final,
+    Month,
+    NextTherapy,
+    Progression,
+    Range,
+    Rise,
+    Rule,
+    Transplant,
+    Washout,
+    Window,
+)
 from igcore.analysis.spec import analysis
 from igcore.errors import Refused
 from igcore.params import SUGGESTED, PatientKey
 from igcore.store import Cohort, Pool
 from igcore.store.cohort import FILTERS
-from igcore.store.schema import ISOTYPES
 
 
 def _first_patient(facts: Any, values: Any) -> int:
@@ -40,7 +52,15 @@ def patient(
         ),
     ] = SUGGESTED,
     rise: Rise = 25,
+    range: Range = "own",
     final: Final = "last",
+    month: Month = 6,
+    window: Window = 14,
+    baseline_window: BaselineWindow = 35,
+    progression: Progression = "on",
+    transplant: Transplant = "on",
+    next_therapy: NextTherapy = "on",
+    washout: Washout = 183,
 ) -> Result:
     """One patient's measurements, limits, responses, therapies, outcomes and verdicts.
 
@@ -53,10 +73,21 @@ def patient(
 
     Source: rules R0 to R8 of the Methods page.
     """
+    rule = Rule(
+        rise=rise,
+        range=range,
+        final=final,
+        month=month,
+        window=window,
+        baseline_window=baseline_window,
+        progression=progression,
+        transplant=transplant,
+        next_therapy=next_therapy,
+        washout=washout,
+    )
     version = {"version": cohort.version, "patient_key": key}
     who = pool.rows("patient", **version)
-    verdicts = pool.rows("verdicts", **rule_values(cohort, ISOTYPES, rise, final))
-    verdicts = verdicts[verdicts.patient_key == key].reset_index(drop=True)
+    verdicts = pool.rows("verdicts", **rule.values(cohort, key))
     if verdicts.empty:
         raise Refused(
             f"Patient key: {key} is not among {cohort.words()}. Leave the filters out, or widen them."
@@ -67,7 +98,15 @@ def patient(
         query="",
         data_version=cohort.version,
         title=f"Patient {row.patient}, {row.trial}",
-        method=f"Improved: {rule_words(rise, final)}. Day 1 is the first day of treatment.",
+        method=" ".join(
+            part
+            for part in (
+                f"Improved: {rule.words()}.",
+                rule.departures(),
+                "Day 1 is the first day of treatment.",
+            )
+            if part
+        ),
         population="n = 1",
         tables={
             "patient": who,

@@ -205,8 +205,8 @@ def interaction(table: RiskTable, reference: str) -> Interaction:
     together = RiskTable(
         table.groups, tuple(table.strata[s] for s in strata), table.time, *counts
     )  # fmt: skip
-    common, least = _top(together, reference)
-    apart = [_top(part, reference) for _, part in kept]
+    common, least = top(together, reference)
+    apart = [top(part, reference) for _, part in kept]
     df = sum(p for _, p in apart) - least
     statistic = max(0.0, 2 * (sum(value for value, _ in apart) - common))
     if df < 1:
@@ -215,7 +215,7 @@ def interaction(table: RiskTable, reference: str) -> Interaction:
     return Interaction(statistic, df, float(chdtrc(df, statistic)), tuple(notes))
 
 
-def _top(table: RiskTable, reference: str) -> tuple[float, int]:
+def top(table: RiskTable, reference: str) -> tuple[float, int]:
     """Greatest log partial likelihood, and how many ratios it took."""
     columns = comparable(table, reference)
     at = partial_likelihood(table, columns)

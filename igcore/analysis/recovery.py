@@ -2,33 +2,43 @@
 
 from __future__ import annotations
 
-import numpy as np
-import pandas as pd
+from functools import partial
+from typing import Any
 
-from igcore.analysis.result import Result, counted
+from igcore.analysis import recovery_counts, recovery_details
+from igcore.analysis.groups import DEPTHS
+from igcore.analysis.later import Tables
+from igcore.analysis.recovery_counts import CLASSES
+from igcore.analysis.result import Result
 from igcore.analysis.rule import (
     DENOMINATORS,
+    INTERVALS,
     Analytes,
+    BaselineWindow,
     Denominator,
     Final,
+    Interval,
+    Landmark,
+    Missing,
+    Month,
+    NextTherapy,
+    Progression,
+    Range,
+    Responder,
     Rise,
-    rule_words,
+    Rule,
+    Transplant,
+    Washout,
+    Window,
 )
 from igcore.analysis.spec import analysis
 from igcore.store import Cohort, Pool
 from igcore.store.schema import ISOTYPES
 
-CLASSES = ("low", "normal", "high", "missing")
-
-
-def rule_values(cohort: Cohort, analyte: tuple[str, ...], rise: float, final: str) -> dict:
-    """What the recovery questions bind."""
-    return {
-        **cohort.values(),
-        "analyte": list(analyte),
-        "rise_factor": 1 + rise / 100,
-        "final": final,
-    }
+ORDER = (
+    *("verdicts", "shares", "shift", "flow", "reasons", "trials_test", "two_by_two", "stratified"),
+    *("sensitivity", "change", "waterfall", "incidence", "incidence_test"),
+)
 
 
 @analysis(title="Recovery")
@@ -38,8 +48,20 @@ def recovery(
     *,
     analyte: Analytes = ISOTYPES,
     rise: Rise = 25,
+    range: Range = "own",
     final: Final = "last",
+    month: Month = 6,
+    window: Window = 14,
     denominator: Denominator = "evaluable",
+    missing: Missing = "left-out",
+    baseline_window: BaselineWindow = 35,
+    progression: Progression = "on",
+    transplant: Transplant = "on",
+    next_therapy: NextTherapy = "on",
+    washout: Washout = 183,
+    interval: Interval = "wilson",
+    responder: Responder = "PR",
+    landmark: Landmark = 4,
 ) -> Result:
     """Share of patients whose immunoglobulin improved: a rise, and a final value in range.
 
@@ -48,76 +70,93 @@ def recovery(
 
     Returns:
         verdicts (one row per treated patient and isotype; values and limits in the final record's
-        unit, change in percent), shares (n/N with Wilson limits, per trial and pooled), shift
-        (baseline class x final class of the assessable).
+        unit, change in percent), shares (n/N with limits, per trial and pooled), shift (baseline
+        class x final class of the assessable), flow and reasons (patients who remain and why the
+        others left), trials_test (are the shares equal), two_by_two and stratified (responders
+        against non-responders), sensitivity (all rules x denominators), change (paired, g/L),
+        waterfall (percent change of the evaluable), incidence and incidence_test (first confirmed
+        normalisation by response at the landmark). All but shares are made when they are first
+        read; those after stratified, and verdicts, ask the pool again.
 
     Raises:
         Refused: the cohort is empty.
 
-    Source: rules R0 to R8 of the Methods page; Wilson 1927 through statsmodels `proportion_confint`.
+    Source: rules R0 to R10 of the Methods page; Wilson 1927, Clopper and Pearson 1934; for the other
+    tables the functions of proportions, two_by_two, paired and competing name theirs.
     """
-    values = rule_values(cohort, analyte, rise, final)
-    verdicts = pool.rows("verdicts", **values)
-    counts = pool.rows("recovery_counts", **values)
-    treated = int(counts[counts.trial.isna()].n_treated.max()) if len(counts) else 0
+    rule = Rule(
+        analyte=analyte or ISOTYPES,
+        rise=rise,
+        range=range,
+        final=final,
+        month=month,
+        window=window,
+        baseline_window=baseline_window,
+        progression=progression,
+        transplant=transplant,
+        next_therapy=next_therapy,
+        washout=washout,
+    )
+    depth = {"least_depth": DEPTHS[responder]}
+    cells = pool.rows("recovery_counts", **rule.values(cohort), **depth)
+    out_of = (denominator, missing)
+    shares = recovery_counts.shares(cells, *out_of, interval=interval)
+    dated = _trials_with_response(pool, cohort)
+    treated = int(cells.groupby("analyte").n.sum().max()) if len(cells) else 0
+    counts = {
+        "shift": partial(recovery_counts.shift, cells),
+        "flow": partial(recovery_counts.flow, cells),
+        "reasons": partial(recovery_counts.reasons, cells),
+        "trials_test": partial(recovery_counts.trials_test, shares),
+        "two_by_two": partial(recovery_counts.by_response, cells, dated, *out_of),
+        "stratified": partial(recovery_counts.by_trial, cells, dated, *out_of),
+    }
+    moment = {"landmark": landmark, "trials": dated, **depth}
     return Result(
         query="",
         data_version=cohort.version,
         title="Immunoglobulin recovery",
-        method=(
-            f"Improved: {rule_words(rise, final)}. Out of: {DENOMINATORS[denominator].lower()}. "
-            "Wilson 95 % interval; pooled share is crude (sum over trials)."
-        ),
-        notes=tuple(_notes(verdicts)),
+        method=_method(rule, denominator, missing, interval),
+        notes=tuple(recovery_counts.notes(cells, rule, responder, dated)),
         population=f"n = {treated} treated; {cohort.words()}",
-        tables={
-            "verdicts": verdicts,
-            "shares": shares(counts, denominator),
-            "shift": pool.rows("shift", **values),
-        },
+        tables=Tables(
+            {"shares": shares},
+            {**counts, **_later(pool, cohort, rule, interval, moment)},
+            ORDER,
+        ),
     )
 
 
-def shares(counts: pd.DataFrame, denominator: str) -> pd.DataFrame:
-    """Counts -> n, improved, share and Wilson limits; null where nobody is in the denominator."""
-    from statsmodels.stats.proportion import proportion_confint
-
-    table = counts.copy()
-    table["trial"] = table.trial.fillna("pooled")
-    table["n"] = table[f"n_{denominator}"]
-    low = denominator == "low"
-    table["improved"] = table.improved_low if low else table.improved_evaluable
-    some = table.n > 0
-    table["share"] = (table.improved / table.n.where(some)).astype(float)
-    for name in ("lower", "upper"):
-        table[name] = np.nan
-    if some.any():
-        lower, upper = proportion_confint(
-            table.improved[some].to_numpy(), table.n[some].to_numpy(), method="wilson"
-        )
-        table.loc[some, "lower"], table.loc[some, "upper"] = lower, upper
-    groups = ["n_treated", "n_assessable", "n_evaluable", "n_low"]
-    return table[["analyte", "trial", *groups, "n", "improved", "share", "lower", "upper"]]
+def _method(rule: Rule, denominator: str, missing: str, interval: str) -> str:
+    out_of = DENOMINATORS[denominator].lower()
+    if missing == "not-improved" and denominator in ("evaluable", "low"):
+        out_of += ", missing values counted as not improved"
+    return (
+        f"Improved: {rule.words()}. Out of: {out_of}. "
+        + (f"{rule.departures()} " if rule.departures() else "")
+        + f"{INTERVALS[interval]} 95 % interval; pooled share is crude (sum over trials)."
+    )
 
 
-def _notes(verdicts: pd.DataFrame) -> list[str]:
-    notes = []
-    default = int(verdicts.default_limits.sum())
-    if default:
-        notes.append(
-            f"{counted(default, 'final value')} came without limits; the default range applies "
-            "(U Chicago, Tietz/Roche: IgA 70-400, IgG 700-1600, IgM 40-230 mg/dL)."
-        )
-    unknown = verdicts[verdicts.reason == "isotype_unknown"].patient_key.nunique()
-    if unknown:
-        notes.append(
-            f"{counted(unknown, 'patient')} without a known type of monoclonal protein: "
-            "not assessable."
-        )
-    open_ = int((verdicts.verdict == "indeterminate").sum())
-    if open_:
-        notes.append(
-            f"{counted(open_, 'verdict')} open because of values below or above quantification: "
-            "indeterminate, counted in the denominator, not as improved."
-        )
-    return notes
+def _later(
+    pool: Pool, cohort: Cohort, rule: Rule, interval: str, moment: dict[str, Any]
+) -> dict[str, partial]:
+    """Tables that need rows of patients, or other rules."""
+    asked = (pool.path, cohort, rule)
+    return {
+        "verdicts": partial(recovery_details.verdicts, *asked),
+        "sensitivity": partial(recovery_details.sensitivity, *asked, interval),
+        "change": partial(recovery_details.change, *asked),
+        "waterfall": partial(recovery_details.waterfall, *asked),
+        "incidence": partial(recovery_details.incidence, *asked, **moment),
+        "incidence_test": partial(recovery_details.incidence_test, *asked, **moment),
+    }
+
+
+def _trials_with_response(pool: Pool, cohort: Cohort) -> list[str]:
+    """Trials with dated responses; in the others nobody is a non-responder (S2)."""
+    trials = pool.rows("response_trials", **cohort.values())
+    return list(trials[trials.dated > 0].trial)
+
+
+__all__ = ["CLASSES", "recovery"]

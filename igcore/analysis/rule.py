@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any
 
+from igcore.analysis.comparing import RESPONDERS
+from igcore.analysis.spec import DAYS_PER_MONTH
 from igcore.params import Choice, Choices, Number
+from igcore.store import Cohort, laboratories
 from igcore.store.schema import ISOTYPES
 
 FINALS = {
     "last": "Last on treatment",
     "best": "Best",
     "confirmed": "Confirmed by two consecutive samples",
+    "month": "At a month",
 }
 DENOMINATORS = {
     "treated": "All treated",
@@ -18,6 +24,9 @@ DENOMINATORS = {
     "evaluable": "Evaluable (baseline and a later value)",
     "low": "Evaluable and low at baseline",
 }
+MISSING = {"left-out": "Left out", "not-improved": "Counted as not improved"}
+SWITCH = {"on": "Ends the observation", "off": "Does not end it"}
+INTERVALS = {"wilson": "Wilson", "clopper-pearson": "Clopper-Pearson (exact)"}
 VERDICTS = {
     "improved_from_low": "improved from low",
     "improved_from_normal": "improved from normal",
@@ -38,8 +47,29 @@ REASONS = {
     "no_baseline": "no baseline value",
     "no_post_baseline": "no value after the start",
     "only_after_replacement": "only values under replacement",
+    "not_in_window": "no value in the window of the month",
     "not_confirmed": "not confirmed by a second sample",
 }
+
+
+RANGES = {"own": "The record's own limits", **{name: name for name in laboratories(ISOTYPES)}}
+
+
+def _at_a_month(values: Mapping[str, Any]) -> bool:
+    return values.get("final") == "month"
+
+
+def _igg(values: Mapping[str, Any]) -> bool:
+    return "IgG" in values.get("analyte", ISOTYPES) or not values.get("analyte")
+
+
+def _leaves_out(values: Mapping[str, Any]) -> bool:
+    return values.get("denominator") in ("evaluable", "low")
+
+
+def _switch(label: str, says: str) -> Choice:
+    return Choice(label=label, options=SWITCH, says=says)
+
 
 Analytes = Annotated[
     tuple[str, ...],
@@ -55,17 +85,169 @@ Rise = Annotated[
         label="Rise at least", low=0, high=1000, unit="%", step=5, says="Rise over the baseline."
     ),
 ]
+Range = Annotated[
+    str,
+    Choice(
+        label="Normal range",
+        options=RANGES,
+        says="The limits that came with each value, or one laboratory's for all; by age and sex "
+        "where the laboratory has them so, unknown age as the oldest.",
+    ),
+]
 Final = Annotated[
     str, Choice(label="Final value", options=FINALS, says="Which later value is judged.")
+]
+Month = Annotated[
+    float,
+    Number(
+        label="Month",
+        low=0.5,
+        high=240,
+        unit="months",
+        applies=_at_a_month,
+        when="the final value is at a month",
+        says="The value nearest to this month is judged.",
+    ),
+]
+Window = Annotated[
+    float,
+    Number(
+        label="Window",
+        low=1,
+        high=180,
+        unit="days",
+        applies=_at_a_month,
+        when="the final value is at a month",
+        says="How far from the month the value may lie, before or after.",
+    ),
 ]
 Denominator = Annotated[
     str, Choice(label="Out of", options=DENOMINATORS, says="Which patients the share is out of.")
 ]
+Missing = Annotated[
+    str,
+    Choice(
+        label="Missing values",
+        options=MISSING,
+        applies=_leaves_out,
+        when="the share is out of the evaluable or of those low at baseline",
+        says="Assessable patients without a baseline or final value: left out, or in the "
+        "denominator as not improved. Among those low at baseline only the final value can be "
+        "missing.",
+    ),
+]
+BaselineWindow = Annotated[
+    float,
+    Number(
+        label="Baseline window",
+        low=0,
+        high=365,
+        unit="days",
+        step=7,
+        says="How old the baseline may be on the first day of treatment.",
+    ),
+]
+Progression = Annotated[str, _switch("Progression", "Values after the day of progression.")]
+Transplant = Annotated[str, _switch("Transplant", "Values after the day of the first transplant.")]
+NextTherapy = Annotated[str, _switch("Next therapy", "Values from the first next therapy on.")]
+Washout = Annotated[
+    float,
+    Number(
+        label="Replacement washout",
+        low=0,
+        high=730,
+        unit="days",
+        applies=_igg,
+        when="IgG is judged",
+        says="How long IgG does not count after immunoglobulin replacement; 183 days are 6 months.",
+    ),
+]
+Interval = Annotated[
+    str, Choice(label="Interval", options=INTERVALS, says="Type of the 95 % interval of shares.")
+]
+Responder = Annotated[
+    str,
+    Choice(
+        label="Responder",
+        options=RESPONDERS,
+        says="The least response that counts where responders and non-responders are compared.",
+    ),
+]
+Landmark = Annotated[
+    float,
+    Number(
+        label="Landmark",
+        low=0,
+        high=120,
+        unit="months",
+        says="Month at which the groups of the cumulative incidence are fixed; who has left by "
+        "then is counted and left out.",
+    ),
+]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rule:
+    """The rule with all its parameters, for every analysis that judges recovery."""
+
+    analyte: tuple[str, ...] = ISOTYPES
+    rise: float = 25
+    range: str = "own"
+    final: str = "last"
+    month: float = 6
+    window: float = 14
+    baseline_window: float = 35
+    progression: str = "on"
+    transplant: str = "on"
+    next_therapy: str = "on"
+    washout: float = 183
+
+    def values(self, cohort: Cohort, key: int = 0) -> dict[str, Any]:
+        """What the recovery questions bind: the cohort and `rule`; a key asks for one patient."""
+        switches = {
+            "progression": self.progression,
+            "transplant": self.transplant,
+            "next therapy": self.next_therapy,
+        }
+        rule = {
+            "analytes": list(self.analyte or ISOTYPES),
+            "rise_factor": 1 + self.rise / 100,
+            "range": self.range,
+            "final": self.final,
+            "month_day": self.month * DAYS_PER_MONTH,
+            "window": float(self.window),
+            "baseline_window": float(self.baseline_window),
+            "stops": [name for name, value in switches.items() if value == "on"],
+            "washout": float(self.washout),
+            "patient_key": key,
+        }
+        return {**cohort.values(), "rule": rule}
+
+    def words(self) -> str:
+        """The rule as a phrase for captions."""
+        value = {
+            "last": "last value on treatment",
+            "best": "best value",
+            "month": f"value at month {self.month:g} (± {self.window:g} days)",
+        }.get(self.final, "value confirmed by the next one")
+        limits = "normal range" if self.range == "own" else f"normal range of {self.range}"
+        return f"rise of at least {self.rise:g} % over baseline and {value} within the {limits}"
+
+    def departures(self) -> str:
+        """What differs from the usual observation, as a sentence; empty if nothing does."""
+        usual = Rule()
+        parts = []
+        if self.baseline_window != usual.baseline_window:
+            parts.append(f"baseline up to {self.baseline_window:g} days old")
+        for name in ("progression", "transplant", "next_therapy"):
+            if getattr(self, name) == "off":
+                parts.append(f"values after {name.replace('_', ' ')} count")
+        if self.washout != usual.washout and "IgG" in (self.analyte or ISOTYPES):
+            parts.append(f"IgG counts {self.washout:g} days after replacement")
+        sentence = "; ".join(parts)
+        return f"{sentence[:1].upper()}{sentence[1:]}." if sentence else ""
 
 
 def rule_words(rise: float, final: str) -> str:
-    """The rule as a phrase for captions."""
-    value = {"last": "last value on treatment", "best": "best value"}.get(
-        final, "value confirmed by the next one"
-    )
-    return f"rise of at least {rise:g} % over baseline and {value} within the normal range"
+    """The rule as a phrase for captions, all else as usual."""
+    return Rule(rise=rise, final=final).words()

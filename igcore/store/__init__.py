@@ -10,7 +10,7 @@ import csv
 import os
 import re
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
@@ -129,7 +129,11 @@ class Pool:
                 raise PoolError(f"{self.path.name} is a database, but not a pool of Igcore.")
             cursor.execute(ddl.BOOKKEEPING)
             cursor.execute("delete from reference_ranges")
-            cursor.executemany("insert into reference_ranges values (?, ?, ?, ?)", _ranges())
+            cursor.executemany(
+                "insert into reference_ranges (laboratory, analyte, sex, age_from, age_to, "
+                "low_g_per_l, high_g_per_l) values (?, ?, ?, ?, ?, ?, ?)",
+                _ranges(),
+            )
             cursor.execute((SQL / "macros" / "1_scales.sql").read_text())
             cursor.execute(ddl.views())
             cursor.execute(cohort.macro())
@@ -195,19 +199,44 @@ class Pool:
         return self._facts[version]
 
 
-def _ranges() -> list[tuple[str, str, float, float]]:
-    """Ranges that hold for every adult, in g/L, from data/reference_ranges.csv."""
+def laboratories(analytes: Sequence[str]) -> list[str]:
+    """Laboratories of data/reference_ranges.csv that have a range for each of these, sorted."""
+    known: dict[str, set[str]] = {}
+    for laboratory, analyte, *_ in _ranges():
+        known.setdefault(laboratory, set()).add(analyte)
+    return sorted(name for name, found in known.items() if found >= set(analytes))
+
+
+@cache
+def _ranges() -> list[tuple[str, str, str | None, float | None, float | None, float, float]]:
+    """Rows of data/reference_ranges.csv with limits in g/L.
+
+    Of two rows that share an age the younger has it, so age_from is exclusive; the youngest row of
+    a laboratory has none, because it also serves whoever is younger.
+    """
     with (ROOT / "data" / "reference_ranges.csv").open(newline="") as file:
-        return [
+        rows = list(csv.DictReader(file))
+    youngest: dict[tuple[str, ...], float] = {}
+    for row in rows:
+        kind = (row["laboratory"], row["analyte"], row["sex"])
+        youngest[kind] = min(float(row["age_from"] or 0), youngest.get(kind, 999))
+    ranges = []
+    for row in rows:
+        kind = (row["laboratory"], row["analyte"], row["sex"])
+        first = float(row["age_from"] or 0)
+        factor = schema.GRAMS_PER_LITRE[row["unit"].lower()]
+        ranges.append(
             (
                 row["laboratory"],
                 row["analyte"],
-                float(row["low"]) * schema.GRAMS_PER_LITRE[row["unit"].lower()],
-                float(row["high"]) * schema.GRAMS_PER_LITRE[row["unit"].lower()],
+                row["sex"] or None,
+                first if first > youngest[kind] else None,
+                float(row["age_to"]) if row["age_to"] else None,
+                round(float(row["low"]) * factor, 12),
+                round(float(row["high"]) * factor, 12),
             )
-            for row in csv.DictReader(file)
-            if not (row["sex"] or row["age_from"] or row["age_to"])
-        ]
+        )
+    return ranges
 
 
-__all__ = ["Cohort", "Facts", "Pool", "Trial", "default_path"]
+__all__ = ["Cohort", "Facts", "Pool", "Trial", "default_path", "laboratories"]

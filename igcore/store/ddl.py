@@ -27,8 +27,12 @@ create table if not exists proofs (
     version integer, table_name varchar, added bigint, checksum varchar, removed bigint
 );
 create table if not exists reference_ranges (
-    laboratory varchar, analyte varchar, low_g_per_l double, high_g_per_l double
+    laboratory varchar, analyte varchar, low_g_per_l double, high_g_per_l double,
+    sex varchar, age_from double, age_to double
 );
+alter table reference_ranges add column if not exists sex varchar;
+alter table reference_ranges add column if not exists age_from double;
+alter table reference_ranges add column if not exists age_to double;
 create table if not exists upload_mappings (upload integer, mapping varchar);
 create table if not exists layouts (
     layout varchar, mapping varchar, upload integer, written timestamp
@@ -46,15 +50,22 @@ def tables() -> str:
 
 
 def views() -> str:
-    """Table macros `<table>_at(v)`: the rows that belong to version v of the pool."""
+    """Table macros `<table>_at(v)`: the rows that belong to version v of the pool.
+
+    `<table>_of(v)` are the same without the patient's names, which cost a join per row.
+    """
     statements = []
     for table in TABLES:
         columns = ", ".join(f"r.{name}" for name, _ in table.stored)
+        seen = "where r.added <= v and (r.removed is null or r.removed > v);"
+        statements.append(
+            f"create or replace macro {table.name}_of(v) as table "
+            f"select {columns} from {table.name} r {seen}"
+        )
         statements.append(
             f"create or replace macro {table.name}_at(v) as table "
             f"select s.trial, s.patient, {columns}, r.upload "
-            f"from {table.name} r join subjects s using (patient_key) "
-            f"where r.added <= v and (r.removed is null or r.removed > v);"
+            f"from {table.name} r join subjects s using (patient_key) {seen}"
         )
     statements.append(
         "create or replace macro trials_at(v) as table "

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -68,6 +69,14 @@ class Facts:
         """The longest follow-up of that endpoint in days; 0 if there is none."""
         rows = self._spans[self._spans.trial.isin(trials) & (self._spans.endpoint == endpoint)]
         return float(rows.longest_days.max()) if len(rows) else 0.0
+
+    @cached_property
+    def _measured(self) -> pd.DataFrame:
+        return self._pool.rows("trajectories_analytes", version=self.version)
+
+    def measured(self, trials: Sequence[str]) -> pd.DataFrame:
+        """What was measured in these trials: a row per trial, analyte and unit, with its limits."""
+        return self._measured[self._measured.trial.isin(trials)]
 
     def trial_of(self, patient_key: int) -> str | None:
         """The trial of a patient of this version, or None."""

@@ -5,11 +5,12 @@ from __future__ import annotations
 import streamlit as st
 
 from igcore.figures.survival import describe, survival_figure
+from pages.parts import survival as parts
 from pages.shared import layout, view
 
 query = view.query("survival")
 with st.sidebar:
-    view.controls(query)
+    parts.controls(query)
 
 layout.head(
     "Survival",
@@ -18,11 +19,17 @@ layout.head(
 )
 layout.newer(query)
 result = view.answer(query)
+first = ("curve", "groups", "risk", "comparison", "test")
+rest = tuple(name for name in result.tables if name not in first)
 layout.figure(
     survival_figure(result, dark=view.dark()),
     "survival",
     describe(result),
-    {name: result.table(name) for name in ("curve", "groups", "risk", "comparison", "test")},
+    {name: result.table(name) for name in (*first, *rest)},
 )
 layout.notes(result)
+parts.read_off(result)
+parts.landmarks(result)
+parts.doubts(result)
+parts.forest(query)
 layout.as_text(result)

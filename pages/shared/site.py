@@ -13,6 +13,7 @@ PAGES = (
     ("pages/data/upload.py", "Upload", "upload"),
     ("pages/data/pool.py", "Pool", "pool"),
     ("pages/immunoglobulins/patient.py", "Patient", "patient"),
+    ("pages/immunoglobulins/trajectories.py", "Trajectories", "trajectories"),
     ("pages/immunoglobulins/recovery.py", "Recovery", "recovery"),
     ("pages/outcomes/survival.py", "Survival", "survival"),
     ("pages/about/methods.py", "Methods", "methods"),

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-import itertools
 import math
 from collections.abc import Iterator
-from pathlib import Path
+from urllib.parse import quote
 
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from igcore import analysis, ingest
+from igcore import analysis
 from igcore.errors import Refused
 from igcore.store import Pool
-from tests.conftest import write_tables
 from tests.twins import recovery as recovery_twin
 from tests.twins import survival as survival_twin
+from tests.twins.cohorts import UNITS, cohorts, query, store
 
 COMMON = {
     "deadline": None,
@@ -26,15 +25,26 @@ COMMON = {
 }
 QUICK = settings(max_examples=20, derandomize=True, **COMMON)
 SLOW = settings(max_examples=500, **COMMON)
-FINALS = st.sampled_from(["last", "best", "confirmed"])
+FINALS = st.sampled_from(["last", "best", "confirmed", "month"])
+SWITCH = st.sampled_from(["on", "on", "off"])
+RULES = st.fixed_dictionaries(
+    {
+        "range": st.sampled_from(["own", "own", "Exeter UK", "Mayo nephelometry"]),
+        "baseline_window": st.sampled_from([35, 35, 14, 0]),
+        "progression": SWITCH,
+        "transplant": SWITCH,
+        "next_therapy": SWITCH,
+        "washout": st.sampled_from([183, 0, 30]),
+    }
+)
+MONTHS = st.fixed_dictionaries(
+    {"month": st.sampled_from([1, 2, 4, 0.5]), "window": st.sampled_from([14, 30, 3])}
+)
+MISSING = st.sampled_from(["left-out", "not-improved"])
 DENOMINATORS = st.sampled_from(["treated", "assessable", "evaluable", "low"])
 TIMINGS = st.sampled_from(["time-dependent", "landmark", "ever"])
 RESPONDERS = st.sampled_from(["CR", "VGPR", "PR", "MR"])
 LANDMARKS = st.sampled_from([0, 1, 2, 3])
-PROTEINS = ["IgG kappa", "IgA lambda", "LC kappa", "non-secretory", "IgD l", "IgG k + IgA l", None]
-WORDS = ["CR", "VGPR", "PR", "MR", "SD", "PD", "NE"]
-UNITS = {"IgA": (70, 400), "IgG": (700, 1600), "IgM": (40, 230)}
-trial_numbers = itertools.count(1)
 
 
 @pytest.fixture(scope="module")
@@ -44,138 +54,50 @@ def shared_pool(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pool]:
     made.close()
 
 
-def days(first: int, last: int) -> st.SearchStrategy[int]:
-    return st.integers(first, last).filter(bool)
-
-
-@st.composite
-def values(draw: st.DrawFn, analyte: str) -> dict:
-    """A value near the thresholds, as clinics write it, in either unit, with or without limits."""
-    low, high = UNITS[analyte]
-    number = draw(
-        st.sampled_from([low * 0.8, low, low * 1.25, low * 1.6, high, high * 1.2, low * 0.1])
-    )
-    sign = draw(st.sampled_from(["", "", "", "", "<", ">"]))
-    per_litre = draw(st.booleans())
-    factor = 0.01 if per_litre else 1
-    limits = draw(st.booleans())
-    return {
-        "value": f"{sign}{round(number * factor, 6):g}",
-        "unit": "g/L" if per_litre else "mg/dL",
-        "low": round(low * factor, 6) if limits else None,
-        "high": round(high * factor, 6) if limits else None,
-    }
-
-
-@st.composite
-def patient_rows(draw: st.DrawFn, trial: str, name: str) -> dict[str, list[dict]]:
-    """All template rows of one patient, full of edge cases."""
-    who = {"trial": trial, "patient": name}
-    person = {
-        **who,
-        "m_protein": draw(st.sampled_from(PROTEINS)),
-        "best_response": None,
-        "treatment_start_time": draw(st.sampled_from([None, "09:00"])),
-        "treatment_end_day": draw(st.none() | days(1, 120)),
-        "arm": draw(st.sampled_from(["A", "B"])),
-    }
-    measurements = []
-    for analyte in UNITS:
-        moments = draw(
-            st.lists(
-                st.tuples(days(-40, 150), st.sampled_from([None, "08:00", "10:00"])),
-                max_size=7,
-                unique=True,
-            )
-        )
-        measurements += [
-            {**who, "analyte": analyte, "day": day, "time": time, **draw(values(analyte))}
-            for day, time in moments
-        ]
-    responses = [
-        {**who, "day": day, "response": draw(st.sampled_from(WORDS))}
-        for day in draw(st.lists(days(-5, 150), max_size=4, unique=True))
-    ]
-    kinds = ["immunoglobulin replacement", "transplant", "next therapy"]
-    therapies = [
-        {**who, "kind": kind, "start_day": day, "end_day": draw(st.none() | days(day, day + 30))}
-        for kind, day in draw(
-            st.lists(st.tuples(st.sampled_from(kinds), days(-60, 150)), max_size=2, unique=True)
-        )
-    ]
-    outcomes = [
-        {
-            **who,
-            "endpoint": endpoint,
-            "time_days": draw(st.integers(1, 200)),
-            "event": draw(st.integers(0, 1)),
-            "origin_day": draw(st.sampled_from([None, 1, 1, -10, 15])),
-        }
-        for endpoint in ("OS", "PFS")
-        if draw(st.integers(0, 9))
-    ]
-    return {
-        "patients": [person],
-        "measurements": measurements,
-        "responses": responses,
-        "therapies": therapies,
-        "outcomes": outcomes,
-    }
-
-
-@st.composite
-def cohorts(draw: st.DrawFn) -> dict[str, list[dict]]:
-    """Two trials of a few patients each."""
-    tables: dict[str, list[dict]] = {}
-    for trial in ("one", "two"):
-        for number in range(draw(st.integers(1, 6))):
-            for name, rows in draw(patient_rows(trial, f"P{number}")).items():
-                tables.setdefault(name, []).extend(rows)
-    return tables
-
-
-def store(pool: Pool, tables: dict[str, list[dict]], folder: Path) -> tuple[dict, list[str]]:
-    """Add the cohort under trial names of its own; the tables with these names."""
-    number = next(trial_numbers)
-    named = {
-        name: [{**row, "trial": f"{row['trial']}-{number}"} for row in rows]
-        for name, rows in tables.items()
-    }
-    report = ingest.add(pool, write_tables(folder / str(number), named))
-    assert not report.errors
-    return named, sorted({row["trial"] for row in named["patients"]})
-
-
-def query(name: str, trials: list[str], rest: str) -> str:
-    return f"{name}?" + "".join(f"trial={trial}&" for trial in trials) + rest
+ASKED = st.fixed_dictionaries(
+    {"final": FINALS, "denominator": DENOMINATORS, "rule": RULES, "at": MONTHS, "missing": MISSING}
+)
 
 
 @QUICK
-@given(tables=cohorts(), final=FINALS, denominator=DENOMINATORS)
-def test_recovery_equals_the_naive_twin(shared_pool, tmp_path, tables, final, denominator) -> None:
-    compare_recovery(shared_pool, tmp_path, tables, final, denominator)
+@given(tables=cohorts(), asked=ASKED)
+def test_recovery_equals_the_naive_twin(shared_pool, tmp_path, tables, asked) -> None:
+    compare_recovery(shared_pool, tmp_path, tables, asked)
 
 
 @pytest.mark.slow
 @SLOW
-@given(tables=cohorts(), final=FINALS, denominator=DENOMINATORS)
-def test_recovery_equals_the_naive_twin_500_times(
-    shared_pool, tmp_path, tables, final, denominator
-) -> None:
-    compare_recovery(shared_pool, tmp_path, tables, final, denominator)
+@given(tables=cohorts(), asked=ASKED)
+def test_recovery_equals_the_naive_twin_500_times(shared_pool, tmp_path, tables, asked) -> None:
+    compare_recovery(shared_pool, tmp_path, tables, asked)
 
 
-def compare_recovery(pool, folder, tables, final, denominator) -> None:
+def compare_recovery(pool, folder, tables, asked) -> None:
     named, trials = store(pool, tables, folder)
-    found = analysis.ask(
-        pool, query("recovery", trials, f"final={final}&denominator={denominator}")
-    )
+    rule = {"final": asked["final"], **asked["rule"]}
+    rule |= asked["at"] if asked["final"] == "month" else {}
+    share = {"denominator": asked["denominator"]}
+    if asked["denominator"] in ("evaluable", "low"):
+        share["missing"] = asked["missing"]
+    rest = "&".join(f"{name}={quote(str(value))}" for name, value in (rule | share).items())
+    found = analysis.ask(pool, query("recovery", trials, rest))
     for analyte in UNITS:
-        compare_verdicts(found, named, analyte, final)
-        compare_shares(found, named, analyte, final, denominator)
+        compare_verdicts(found, named, analyte, rule)
+        compare_shares(found, named, analyte, rule, share)
+    compare_sensitivity(found, named, rule)
 
 
-def compare_verdicts(found, named, analyte, final) -> None:
+def compare_sensitivity(found, named, rule) -> None:
+    """Every rule and denominator at once is what each says alone."""
+    table = found.table("sensitivity").set_index(["analyte", "final", "denominator"])
+    for analyte, final, denominator in table.index:
+        one = {**rule, "final": final}
+        twin = recovery_twin.shares(named, analyte, denominator, **one)[-1]
+        row = table.loc[(analyte, final, denominator)]
+        assert (row.improved, row.n) == (twin["improved"], twin["n"]), (analyte, final, denominator)
+
+
+def compare_verdicts(found, named, analyte, rule) -> None:
     frame = found.table("verdicts")
     mine = {
         (row.trial, row.patient): (row.verdict, row.reason or None)
@@ -183,7 +105,7 @@ def compare_verdicts(found, named, analyte, final) -> None:
     }
     twin = {
         (row["trial"], row["patient"]): (row["verdict"], row["reason"])
-        for row in recovery_twin.verdicts(named, analyte, final=final)
+        for row in recovery_twin.verdicts(named, analyte, **rule)
     }
     assert mine == twin
     table = found.table("shift")
@@ -191,12 +113,12 @@ def compare_verdicts(found, named, analyte, final) -> None:
         (row.trial, row.baseline_class, row.final_class): row.n
         for row in table[table.analyte == analyte].itertuples()
     }
-    assert shift == recovery_twin.shift(named, analyte, final=final)
+    assert shift == recovery_twin.shift(named, analyte, **rule)
 
 
-def compare_shares(found, named, analyte, final, denominator) -> None:
+def compare_shares(found, named, analyte, rule, share) -> None:
     table = found.table("shares").set_index(["analyte", "trial"])
-    for twin in recovery_twin.shares(named, analyte, denominator, final=final):
+    for twin in recovery_twin.shares(named, analyte, **share, **rule):
         row = table.loc[(analyte, twin["trial"])]
         for name in ("n_treated", "n_assessable", "n_evaluable", "n_low", "n", "improved"):
             assert row[name] == twin[name], (twin["trial"], name)

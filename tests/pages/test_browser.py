@@ -58,7 +58,7 @@ def test_the_figure_is_saved_by_the_browser(visit, kind, start) -> None:
     page = visit("survival")
     texts_of(page)
     with page.expect_download() as waiting:
-        page.get_by_role("button", name=f"Figure ({kind})").click()
+        page.get_by_role("button", name=f"Figure ({kind})").first.click()
     saved = Path(waiting.value.path()).read_bytes()
     assert saved.startswith(start)
     assert waiting.value.suggested_filename == f"survival.{kind.lower()}"
@@ -75,7 +75,8 @@ def test_navigation_leaves_the_parameters_of_another_page_behind(visit) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["", "upload", "pool", "patient", "recovery", "survival", "methods"]
+    "path",
+    ["", "upload", "pool", "patient", "trajectories", "recovery", "survival", "methods"],
 )
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing_serious(visit, path, scheme) -> None:

@@ -16,6 +16,7 @@ PAGES = {
     "data/upload": "Upload",
     "data/pool": "Pool",
     "immunoglobulins/patient": "Patient",
+    "immunoglobulins/trajectories": "Trajectories",
     "immunoglobulins/recovery": "Recovery",
     "outcomes/survival": "Survival",
     "about/methods": "Methods",

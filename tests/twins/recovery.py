@@ -18,6 +18,26 @@ WASHOUT_AT_BASELINE = False  # b5.1: the span itself covers day 1, its washout d
 PAIR_GAP = 84  # b5.4
 ORIGIN_COUNTS_AS = 1.0  # time_days = date - start + 1: the origin day itself is 1
 DEFAULT_RANGE = {"A": (70, 400), "G": (700, 1600), "M": (40, 230)}  # b5.5, mg/dL
+# c: a laboratory's ranges in mg/dL by the oldest age that they serve; unknown age: the oldest row
+LABORATORIES = {
+    "Mayo nephelometry": {"A": [(999, 61, 356)], "G": [(999, 767, 1590)], "M": [(999, 37, 286)]},
+    "Exeter UK": {
+        "A": [(45, 80, 280), (999, 80, 400)],
+        "G": [(999, 600, 1600)],
+        "M": [(45, 50, 190), (999, 50, 200)],
+    },
+}
+# What a reader may change, with its default (b5.2 to b5.5).
+USUAL = {
+    "range": "own",
+    "month": 6,
+    "window": 14,
+    "baseline_window": BASELINE_WINDOW,
+    "progression": "on",
+    "transplant": "on",
+    "next_therapy": "on",
+    "washout": WASHOUT,
+}
 PER_G_PER_L = {"mg/dl": Fraction(1, 100), "g/l": Fraction(1)}  # 1 g/L = 100 mg/dL
 NO_CHAIN_WORDS = {"lc", "flc", "bjp", "bj", "light", "bence", "nonsecretory"}
 LIGHT_WORDS = {"k", "l", "kappa", "lambda"}
@@ -84,15 +104,26 @@ def concentration(text):
     return (match.group(1), Fraction(match.group(2))) if match else None
 
 
-def sample(row, analyte):
+def range_of(analyte, options, patient):
+    """b5.5: limits in mg/dL of the laboratory that stands in; by age where it has several rows."""
+    if options["range"] == "own":
+        return DEFAULT_RANGE[letter(analyte)]
+    age = patient.get("age_years")
+    for oldest, low, high in LABORATORIES[options["range"]][letter(analyte)]:
+        if oldest == 999 or (age is not None and age <= oldest):
+            return low, high
+
+
+def sample(row, analyte, options, patient):
     """One measurement as a small dict in g/L; None when it has no value (b5.5 for limits)."""
     read = concentration(row["value"])
     if read is None:
         return None
     factor = PER_G_PER_L[row["unit"].strip().lower()]
     limits = []
-    for name, default in zip(("low", "high"), DEFAULT_RANGE[letter(analyte)], strict=True):
-        own = row.get(name)
+    standing_in = range_of(analyte, options, patient)
+    for name, default in zip(("low", "high"), standing_in, strict=True):
+        own = row.get(name) if options["range"] == "own" else None
         limits.append(Fraction(default, 100) if own is None else Fraction(str(own)) * factor)
     return {
         "operator": read[0],
@@ -165,12 +196,12 @@ def rows_of(tables, name, patient):
     return [row for row in tables.get(name) or [] if (row["trial"], row["patient"]) == key]
 
 
-def samples_of(tables, patient, analyte):
+def samples_of(tables, patient, analyte, options):
     """All values of the analyte in time order; on one day untimed first, then by time."""
     found = []
     for row in rows_of(tables, "measurements", patient):
         if letter(row["analyte"]) == letter(analyte):
-            one = sample(row, analyte)
+            one = sample(row, analyte, options, patient)
             if one is not None:
                 found.append(one)
     return sorted(found, key=lambda s: (s["elapsed"], -1 if s["minutes"] is None else s["minutes"]))
@@ -183,11 +214,13 @@ def after_first_dose(one, patient):
     return on_day_one and None not in (start, one["minutes"]) and one["minutes"] > start
 
 
-def baseline_of(samples, patient):
+def baseline_of(samples, patient, options):
     """b5.2: the latest value with -35 <= elapsed <= 0 that is not post-dose."""
     base = None
     for one in samples:
-        if -BASELINE_WINDOW <= one["elapsed"] <= 0 and not after_first_dose(one, patient):
+        if -options["baseline_window"] <= one["elapsed"] <= 0 and not after_first_dose(
+            one, patient
+        ):
             base = one
     return base
 
@@ -226,12 +259,16 @@ def replacement_spans(tables, patient, washout):
     return spans
 
 
-def counted_before_replacement(tables, patient, samples):
+def counted_before_replacement(tables, patient, samples, options):
     """b5.3: the counted values, replacement not yet looked at."""
     end = patient.get("treatment_end_day")
-    progression = progression_of(tables, patient)
-    transplant = first_start(tables, patient, "transplant")
-    next_therapy = first_start(tables, patient, "next therapy")
+    progression = transplant = next_therapy = None
+    if options["progression"] == "on":
+        progression = progression_of(tables, patient)
+    if options["transplant"] == "on":
+        transplant = first_start(tables, patient, "transplant")
+    if options["next_therapy"] == "on":
+        next_therapy = first_start(tables, patient, "next therapy")
     counted = []
     for one in samples:
         day = one["elapsed"]
@@ -249,11 +286,11 @@ def counted_before_replacement(tables, patient, samples):
     return counted
 
 
-def without_replaced(tables, patient, counted, analyte):
+def without_replaced(tables, patient, counted, analyte, options):
     """b5.3: IgG values from the start of a replacement until its end + 183 days are dropped."""
     if letter(analyte) != "G":
         return counted
-    spans = replacement_spans(tables, patient, WASHOUT)
+    spans = replacement_spans(tables, patient, options["washout"])
     return [one for one in counted if not any(a <= one["elapsed"] <= b for a, b in spans)]
 
 
@@ -273,12 +310,25 @@ def confirmed_of(counted, base, rise):
     return None
 
 
-def final_of(counted, base, rise, rule):
+def at_month(counted, options):
+    """b5.4 month m: the counted value nearest to m * 30.4375 days, the later of equals, or None."""
+    target = Fraction("30.4375") * options["month"]
+    near = [one for one in counted if abs(one["elapsed"] - target) <= options["window"]]
+    return max(
+        enumerate(near),
+        key=lambda pair: (-abs(pair[1]["elapsed"] - target), pair[0]),
+        default=(None, None),
+    )[1]
+
+
+def final_of(counted, base, rise, rule, options):
     """b5.4: (the FINAL value, whether it may be called improved)."""
     if not counted:
         return None, False
     if rule == "last":
         return counted[-1], True
+    if rule == "month":
+        return at_month(counted, options), True
     if rule == "best":
         return best_of(counted, base, rise), True
     if rule == "confirmed":
@@ -318,13 +368,15 @@ def not_assessable_reason(tables, patient, analyte, no_m_protein_trials):
     return None
 
 
-def not_evaluable_reason(base, before, counted):
+def not_evaluable_reason(base, before, counted, chosen):
     """b5.1, second half; None when evaluable."""
     if base is None:
         return "no_baseline"
     if not before:
         return "no_post_baseline"
-    return None if counted else "only_after_replacement"
+    if not counted:
+        return "only_after_replacement"
+    return "not_in_window" if chosen is None else None
 
 
 def describe(verdict, base, final):
@@ -336,7 +388,7 @@ def describe(verdict, base, final):
     return verdict
 
 
-def one_verdict(tables, patient, analyte, rise, final, no_m_protein_trials):
+def one_verdict(tables, patient, analyte, rise, final, no_m_protein_trials, options):
     """b5 from beginning to end for one patient."""
     row = {
         "trial": patient["trial"],
@@ -352,12 +404,13 @@ def one_verdict(tables, patient, analyte, rise, final, no_m_protein_trials):
     row["reason"] = not_assessable_reason(tables, patient, analyte, no_m_protein_trials)
     if row["reason"]:
         return row
-    samples = samples_of(tables, patient, analyte)
-    base = baseline_of(samples, patient)
-    before = counted_before_replacement(tables, patient, samples)
-    counted = without_replaced(tables, patient, before, analyte)
-    chosen, may_improve = final_of(counted, base, rise, final)
-    row["verdict"], row["reason"] = "not_evaluable", not_evaluable_reason(base, before, counted)
+    samples = samples_of(tables, patient, analyte, options)
+    base = baseline_of(samples, patient, options)
+    before = counted_before_replacement(tables, patient, samples, options)
+    counted = without_replaced(tables, patient, before, analyte, options)
+    chosen, may_improve = final_of(counted, base, rise, final, options)
+    row["verdict"] = "not_evaluable"
+    row["reason"] = not_evaluable_reason(base, before, counted, chosen)
     if row["reason"] is None:
         row["verdict"], row["reason"] = verdict_of(base, chosen, rise, may_improve)
     return describe(row, base, chosen)
@@ -366,10 +419,10 @@ def one_verdict(tables, patient, analyte, rise, final, no_m_protein_trials):
 # ---------------------------------------------------------------- the three outputs
 
 
-def verdicts(tables, analyte, rise=25.0, final="last", no_m_protein_trials=frozenset()):
+def verdicts(tables, analyte, rise=25.0, final="last", no_m_protein_trials=frozenset(), **options):
     """b5: one dict per stored patient, in the order of the patients table."""
     return [
-        one_verdict(tables, patient, analyte, rise, final, no_m_protein_trials)
+        one_verdict(tables, patient, analyte, rise, final, no_m_protein_trials, USUAL | options)
         for patient in tables["patients"]
     ]
 
@@ -388,7 +441,7 @@ def trials_of(rows):
     return list(dict.fromkeys(row["trial"] for row in rows))
 
 
-def one_share(name, rows, denominator):
+def one_share(name, rows, denominator, missing="left-out"):
     """b4: the flow D0 - D3 and improved / denominator of one set of verdicts."""
     assessable = [r for r in rows if r["verdict"] != "not_assessable"]
     evaluable = [r for r in assessable if r["verdict"] != "not_evaluable"]
@@ -396,6 +449,10 @@ def one_share(name, rows, denominator):
     chosen = {"treated": rows, "assessable": assessable, "evaluable": evaluable, "low": low}[
         denominator
     ]
+    if missing == "not-improved" and denominator == "evaluable":
+        chosen = assessable
+    if missing == "not-improved" and denominator == "low":
+        chosen = [r for r in assessable if r["baseline_class"] == "low"]
     improved = sum(r["verdict"].startswith("improved") for r in chosen)
     lower, upper = wilson(improved, len(chosen))
     return {
@@ -412,13 +469,15 @@ def one_share(name, rows, denominator):
     }
 
 
-def shares(tables, analyte, denominator="evaluable", **rules):
+def shares(tables, analyte, denominator="evaluable", missing="left-out", **rules):
     """b4: one dict per trial, then 'pooled' (sum x / sum n, never a mean of shares)."""
     rows = verdicts(tables, analyte, **rules)
     result = []
     for trial in trials_of(rows):
-        result.append(one_share(trial, [r for r in rows if r["trial"] == trial], denominator))
-    return [*result, one_share("pooled", rows, denominator)]
+        result.append(
+            one_share(trial, [r for r in rows if r["trial"] == trial], denominator, missing)
+        )
+    return [*result, one_share("pooled", rows, denominator, missing)]
 
 
 def shift(tables, analyte, **rules):

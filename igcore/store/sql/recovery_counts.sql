@@ -1,13 +1,12 @@
--- Grain: one row per analyte and trial, and one per analyte for all trials pooled (trial is null).
--- n_*: patients; improved_*: improved patients among the evaluable and among those low at baseline.
+-- Grain: one row per analyte, trial, verdict, reason, classes, limits and response; n: patients.
+-- Everything that is counted of recovery comes from these few rows, so that the measurements are
+-- read once. baseline_class, final_class: low, normal, high or null; responder: ever (S2).
 select
-    analyte, trial,
-    count(*) as n_treated,
-    count(*) filter (where assessable) as n_assessable,
-    count(*) filter (where evaluable) as n_evaluable,
-    count(*) filter (where evaluable and baseline_class = 'low') as n_low,
-    count(*) filter (where improved) as improved_evaluable,
-    count(*) filter (where improved and baseline_class = 'low') as improved_low
-from verdicts_at($version, $who, $analyte, $rise_factor, $final)
-group by grouping sets ((analyte, trial), (analyte))
-order by analyte, trial nulls last;
+    v.analyte, v.trial, v.verdict, v.reason, v.baseline_class, v.final_class,
+    v.default_limits, v.range_laboratory, v.assessable, v.evaluable, v.improved,
+    r.patient_key is not null as responder,
+    count(*) as n
+from verdicts_at($version, $who, $rule) v
+left join response_days_at($version, $who, $least_depth) r using (patient_key)
+group by all
+order by all;

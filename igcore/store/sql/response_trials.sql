@@ -3,9 +3,9 @@
 select
     c.trial,
     count(*) as n,
-    count(*) filter (where exists (
-        select 1 from responses_at($version) r where r.patient_key = c.patient_key)) as dated,
+    count(d.patient_key) as dated,
     count(*) filter (where c.best_response is not null) as undated
 from cohort_at($version, $who) c
+left join (select distinct patient_key from responses_of($version)) d using (patient_key)
 group by c.trial
 order by c.trial;

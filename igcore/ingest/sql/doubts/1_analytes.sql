@@ -22,7 +22,7 @@ with told as (
     from doubt_analyte g
     join doubt_bound b on b.analyte = g.analyte
     left join doubt_laboratory c on c.trial = g.trial
-    left join reference_ranges r on r.analyte = g.analyte
+    left join older_ranges() r on r.analyte = g.analyte
         and r.laboratory = coalesce(c.laboratory, default_laboratory())
     where unlimited > 0
     group by g.trial, g.analyte, r.low_g_per_l, r.high_g_per_l, r.laboratory

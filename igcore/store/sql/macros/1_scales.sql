@@ -48,5 +48,34 @@ case
     when value is not null then 'normal'
 end;
 
+-- change_percent: from baseline to final by their bounds; null where both ends are bounds alike.
+create or replace macro change_percent(baseline, baseline_operator, final, final_operator) as
+    case when baseline_operator = final_operator then null
+        else 100 * (final / nullif(baseline, 0) - 1) end;
+
+-- change_operator: ">=" or "<=" where that change is a bound itself.
+create or replace macro change_operator(baseline_operator, final_operator) as
+case
+    when baseline_operator = final_operator then null
+    when baseline_operator = '<' or final_operator = '>' then '>='
+    when baseline_operator = '>' or final_operator = '<' then '<='
+end;
+
+-- moment: order of samples as one whole number; of two on a day the one without time comes first.
+-- elapsed: days from -1e6 to 1e6, told apart to a millionth; time: hh:mm or null.
+create or replace macro moment(elapsed, time) as
+    (elapsed * 1e6)::bigint * 2000
+    + case when time is null then 0
+        else substr(time, 1, 2)::integer * 60 + substr(time, 4, 2)::integer + 1 end;
+
+-- last_moment: later than all of them; 2^51, so that a rank with two more bits fits a bigint.
+create or replace macro last_moment() as 2251799813685248;
+
+-- ranked: a rank with the operator in its last two bits, so that one maximum carries both.
+create or replace macro ranked(rank, operator) as
+    rank * 4 + case operator when '<' then 1 when '>' then 2 else 0 end;
+create or replace macro operator_of(ranked) as
+    case ranked & 3 when 1 then '<' when 2 then '>' end;
+
 -- default_laboratory: whose range applies to a record without limits of its own (R5).
 create or replace macro default_laboratory() as 'U Chicago (Tietz/Roche)';

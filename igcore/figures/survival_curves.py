@@ -1,0 +1,192 @@
+"""The curves of a survival figure in each of its pictures, thinned for drawing only."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+
+from igcore.analysis.result import Result
+from igcore.figures import style
+from igcore.figures.style import Ink
+
+STEPS = 2_000  # two for every pixel column of a figure 1,000 pixels wide
+
+
+def parameter(result: Result, name: str) -> str | None:
+    """A value of the query that the result answers, as it stands there."""
+    pairs = [pair.split("=", 1) for pair in result.query.partition("?")[2].split("&")]
+    return next((value for key, value in pairs if key == name), None)
+
+
+def drawn(curve: pd.DataFrame) -> pd.DataFrame:
+    """The rows that are drawn: all of a short curve; of a long one the first and the last drop of
+    every pixel column, so that each step that can be seen is kept."""
+    if len(curve) <= STEPS:
+        return curve
+    drops = curve.survival.diff().fillna(-1) != 0
+    kept = curve[drops | (np.arange(len(curve)) == len(curve) - 1)]
+    month = kept.month.to_numpy()
+    width = (month[-1] - month[0]) / (STEPS / 2) or 1.0
+    column = np.minimum((month - month[0]) // width, STEPS / 2 - 1)
+    changes = np.flatnonzero(np.diff(column))
+    return kept.iloc[np.unique([0, *changes, *(changes + 1), len(kept) - 1])]
+
+
+def draw(figure: go.Figure, result: Result, groups: list[str], picture: str, colours: Ink) -> None:
+    """Every group's curve in the figure's first row."""
+    full = result.table("curve")
+    for group in groups:
+        curve = full[full.group == group]
+        if picture == "log-log":
+            _log_log(figure, result, group, curve, colours)
+            continue
+        if picture == "rmst":
+            _area(figure, result, group, curve, colours)
+        else:
+            shown = drawn(_turned(curve, picture))
+            _band(figure, result, group, shown[shown.lower.notna()], colours)
+        _steps(figure, result, group, drawn(_turned(curve, picture)), picture, colours)
+        _ticks(figure, result, group, drawn(_censored(_turned(curve, picture))), colours)
+    if picture == "rmst":
+        _horizon(figure, result, colours)
+
+
+def _turned(curve: pd.DataFrame, picture: str) -> pd.DataFrame:
+    """Survival, or the share that has had the event."""
+    if picture != "events":
+        return curve
+    return curve.assign(survival=1 - curve.survival, lower=1 - curve.upper, upper=1 - curve.lower)
+
+
+def _censored(curve: pd.DataFrame) -> pd.DataFrame:
+    """Rows at which the curve does not step: somebody was censored there."""
+    return curve[(curve.survival.diff() == 0) & (curve.month > 0)]
+
+
+def _line(group: str, result: Result, colours: Ink, **own) -> dict:
+    return {
+        "width": 3,
+        "shape": "hv",
+        "color": style.colour(group, result, colours),
+        "dash": style.dash(group, result),
+        **own,
+    }
+
+
+def _steps(
+    figure: go.Figure,
+    result: Result,
+    group: str,
+    curve: pd.DataFrame,
+    picture: str,
+    colours: Ink,
+) -> None:
+    words = "with event" if picture == "events" else "survival"
+    figure.add_scatter(
+        x=curve.month,
+        y=curve.survival,
+        mode="lines",
+        line=_line(group, result, colours),
+        name=style.name_of(group, result),
+        customdata=np.stack([curve.lower, curve.upper, curve.at_risk], axis=1),
+        hovertemplate="<b>%{fullData.name}</b><br>month %{x:.1f}<br>" + words + " %{y:.3f} "
+        "(%{customdata[0]:.3f} to %{customdata[1]:.3f})<br>at risk %{customdata[2]:,.0f}<extra></extra>",
+        showlegend=False,
+        row=1,
+        col=1,
+    )
+
+
+def _band(figure: go.Figure, result: Result, group: str, band: pd.DataFrame, colours: Ink) -> None:
+    """The pointwise interval, between an upper and a lower line of no width."""
+    own, name = style.colour(group, result, colours), style.name_of(group, result)
+    for bound, fill in (("upper", None), ("lower", "tonexty")):
+        figure.add_scatter(
+            x=band.month,
+            y=band[bound],
+            mode="lines",
+            line={"width": 0, "shape": "hv", "color": own},
+            fill=fill,
+            fillcolor=style.faint(own),
+            hoverinfo="skip",
+            showlegend=False,
+            name=f"{name}, {bound} limit",
+            row=1,
+            col=1,
+        )
+
+
+def _ticks(
+    figure: go.Figure, result: Result, group: str, ticks: pd.DataFrame, colours: Ink
+) -> None:
+    own = style.colour(group, result, colours)
+    figure.add_scatter(
+        x=ticks.month,
+        y=ticks.survival,
+        mode="markers",
+        marker={"symbol": "line-ns", "size": 9, "line": {"width": 1.5, "color": own}, "color": own},
+        name=f"{style.name_of(group, result)}, censored",
+        hoverinfo="skip",
+        showlegend=False,
+        row=1,
+        col=1,
+    )
+
+
+def _area(figure: go.Figure, result: Result, group: str, curve: pd.DataFrame, colours: Ink) -> None:
+    """The area under the curve up to the horizon: its size in months is the restricted mean."""
+    means = result.tables.get("rmst", pd.DataFrame(columns=["group", "horizon"]))
+    horizon = means.horizon.max() if len(means) else np.nan
+    part = curve[curve.month <= horizon]
+    if part.empty:
+        return
+    part = drawn(part)
+    figure.add_scatter(
+        x=[*part.month, horizon],
+        y=[*part.survival, part.survival.iloc[-1]],
+        mode="lines",
+        line={"width": 0, "shape": "hv"},
+        fill="tozeroy",
+        fillcolor=style.faint(style.colour(group, result, colours), 0.10),
+        hoverinfo="skip",
+        showlegend=False,
+        name=f"{style.name_of(group, result)}, restricted mean",
+        row=1,
+        col=1,
+    )
+
+
+def _horizon(figure: go.Figure, result: Result, colours: Ink) -> None:
+    if "rmst" in result.tables:
+        horizon = float(result.table("rmst").horizon.iloc[0])
+        figure.add_scatter(
+            x=[horizon, horizon],
+            y=[0, 1],
+            mode="lines",
+            line={"width": 1.5, "color": colours.quiet, "dash": "dot"},
+            hoverinfo="skip",
+            showlegend=False,
+            name="horizon",
+            row=1,
+            col=1,
+        )
+
+
+def _log_log(
+    figure: go.Figure, result: Result, group: str, curve: pd.DataFrame, colours: Ink
+) -> None:
+    """log(-log S) at the drops; curves that run parallel speak for proportional hazards."""
+    inside = (curve.survival > 0) & (curve.survival < 1) & (curve.month > 0)
+    shown = drawn(curve[inside & (curve.survival.diff() < 0)])
+    figure.add_scatter(
+        x=shown.month,
+        y=np.log(-np.log(shown.survival)),
+        mode="lines",
+        line=_line(group, result, colours, width=2.5),
+        name=style.name_of(group, result),
+        hovertemplate="<b>%{fullData.name}</b><br>month %{x:.1f}<br>%{y:.2f}<extra></extra>",
+        showlegend=False,
+        row=1,
+        col=1,
+    )

@@ -1,0 +1,41 @@
+"""The table at risk below the curves (KMunicate): counts as text on the curves' own axis."""
+
+from __future__ import annotations
+
+import numpy as np
+import plotly.graph_objects as go
+
+from igcore.analysis.result import Result
+from igcore.figures import style
+from igcore.figures.style import Ink
+
+ROW = 21  # pixels of one line of the table or the key
+LINES = (("at_risk", "At risk"), ("censored", "Censored"), ("events", "Events"))
+
+
+def at_risk(figure: go.Figure, result: Result, groups: list[str], lines, colours: Ink) -> None:
+    """Rows in the colours of their curves, in the figure's second row."""
+    risk, short = result.table("risk"), len(lines) == 1
+    labels = [f'<span style="color:{colours.text}"><b>At risk</b></span>'] if short else []
+    for group in groups:
+        own = style.colour(group, result, colours)
+        heading = f'<span style="color:{own}"><b>{style.name_of(group, result)}</b></span>'
+        if not short:
+            labels.append(heading)
+        for column, words in lines:
+            part = risk[risk.group == group]
+            figure.add_scatter(
+                x=part.month,
+                y=np.full(len(part), float(len(labels))),
+                mode="text",
+                text=[f"{n:,}" for n in part[column]],
+                textfont={"size": 14, "color": own},
+                cliponaxis=False,
+                hoverinfo="skip",
+                showlegend=False,
+                name=f"{style.name_of(group, result)}, {words.lower()}",
+                row=2,
+                col=1,
+            )
+            labels.append(heading if short else words)
+    figure.update_yaxes(row=2, col=1, **style.rows(labels, colours))

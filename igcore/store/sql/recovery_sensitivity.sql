@@ -1,0 +1,15 @@
+-- Grain: one row per final rule, analyte, trial and what decides the denominators; n: patients.
+select
+    final, analyte, trial, baseline_class, assessable, evaluable, improved, count(*) as n
+from (
+    select 'last' as final, * from verdicts_at($version, $who, struct_update($rule, final := 'last'))
+    union all
+    select 'best', * from verdicts_at($version, $who, struct_update($rule, final := 'best'))
+    union all
+    select 'confirmed', *
+    from verdicts_at($version, $who, struct_update($rule, final := 'confirmed'))
+    union all
+    select 'month', * from verdicts_at($version, $who, struct_update($rule, final := 'month'))
+)
+group by all
+order by all;

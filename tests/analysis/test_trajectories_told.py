@@ -1,0 +1,137 @@
+"""Trajectories: whose limits hold, what is left out, what a reader is told, and real data."""
+
+from __future__ import annotations
+
+import pytest
+
+from igcore import analysis, ingest
+from igcore.errors import Refused
+from igcore.store import Pool
+from tests.analysis.test_trajectories import A, iga, people, summary, three
+
+__all__ = ["three"]
+
+
+def notes(pool: Pool, query: str = "") -> str:
+    """All notes of a view in one text."""
+    return " ".join(analysis.ask(pool, f"trajectories?{query}").notes)
+
+
+def test_limits_that_differ_make_position_in_the_range_the_default_and_the_view_says_why(add, pool):
+    rows = iga("A", (1, 70)) + iga("B", (1, 61))
+    rows[1] |= {"low": 61, "high": 356}
+    add(patients=people("A", "B"), measurements=rows)
+    found = analysis.ask(pool, "trajectories")
+    assert "y=position" in found.query
+    assert found.table("summary")["median"].tolist() == [0]
+    why = "Limits differ between records: IgA 61 to 70 for the lower and 356 to 400 mg/dL"
+    assert "IgA 0.61 to 0.7 for the lower and 3.56 to 4 g/L" in found.notes[0]
+    assert why in notes(pool, "y=concentration&unit=mg/dL")
+    assert "y=multiple" in analysis.ask(pool, "trajectories?style=mean").query
+
+
+def test_one_pair_of_limits_makes_concentration_the_default_in_the_unit_of_the_files(three):
+    assert "y=concentration&unit=mg%2FdL" in analysis.ask(three, "trajectories").query
+    assert "Limits differ" not in notes(three)
+
+
+def test_values_without_limits_stand_in_the_default_range_and_that_is_said(add, pool):
+    rows = [{**row, "low": "", "high": ""} for row in iga("A", (1, 70), (31, 400))]
+    add(patients=people("A"), measurements=rows)
+    assert summary(pool, "y=position")["median"].tolist() == pytest.approx([0, 1], abs=1e-12)
+    assert "2 values came without limits; the range of U Chicago" in notes(pool)
+
+
+def test_a_named_laboratory_s_range_takes_the_place_of_the_records_own(three):
+    """Mayo nephelometry, IgA: 61 to 356 mg/dL; 90 is then at (90 - 61) / (356 - 61)."""
+    found = analysis.ask(three, "trajectories?range=Mayo nephelometry&y=position")
+    row = found.table("summary").set_index("month").loc[1]
+    assert row["median"] == pytest.approx(29 / 295)
+    assert "Limits of immunoglobulins: Mayo nephelometry." in found.method
+    plain = analysis.ask(three, "trajectories?range=Mayo nephelometry&unit=mg/dL")
+    limits = plain.table("panels")[["low_min", "low_max", "high_min", "high_max"]].iloc[0]
+    assert limits.tolist() == pytest.approx([61, 61, 356, 356])
+
+
+def test_more_values_than_a_browser_moves_are_summarised_and_some_patients_drawn(
+    three, monkeypatch
+):
+    monkeypatch.setattr("igcore.analysis.trajectories.POINTS", 4)
+    found = analysis.ask(three, "trajectories?style=lines")
+    assert found.table("lines").patient_key.nunique() == 2
+    assert len(found.table("lines")) == 4
+    assert found.table("summary").n.tolist() == [3, 3]
+    assert "6 values are too many for lines." in found.notes[0]
+    again = analysis.ask(three, "trajectories?style=lines&y=percent")
+    assert set(again.table("lines").patient_key) == set(found.table("lines").patient_key)
+
+
+def test_visits_of_the_last_few_patients_are_counted_but_not_drawn(add, pool):
+    names = [f"P{i}" for i in range(10)]
+    rows = [row for name in names for row in iga(name, (1, 50))] + iga("P0", (31, 900))
+    add(patients=people(*names), measurements=rows)
+    assert summary(pool, "")[["n", "drawn"]].values.tolist() == [[10, True], [1, False]]
+    assert "Not drawn: 1 visit with fewer than 5 patients" in notes(pool)
+
+
+def test_a_value_of_0_is_left_out_of_a_log_scale_and_counted(add, pool):
+    rows = iga("A", (1, 0), analyte="CRP") + iga("B", (1, 50), analyte="CRP")
+    add(patients=people("A", "B"), measurements=rows)
+    assert summary(pool, "style=mean").n.tolist() == [1]
+    assert "1 value of 0 cannot stand on a log scale" in notes(pool, "style=mean")
+    logged = analysis.ask(pool, "trajectories?style=lines&axis=log2")
+    assert logged.table("lines").y.tolist() == [50]
+
+
+def test_without_baseline_there_is_no_change_and_the_view_says_how_many(add, pool):
+    add(patients=people("A"), measurements=iga("A", (31, 50), (61, 60)))
+    assert analysis.ask(pool, "trajectories?y=change").table("panels").empty
+    assert "2 values of patients without a baseline left out." in notes(pool, "y=change")
+
+
+@pytest.mark.parametrize(
+    "query, sentence",
+    [
+        ("analyte=Albumin", "Albumin"),
+        ("style=mean&y=change", 'Vertical axis: "change" is not one of'),
+        ("y=position&unit=g/L", "does not apply here"),
+        ("y=change&axis=log2", "does not apply here"),
+        ("time=visits", "does not apply here"),
+    ],
+)
+def test_a_wrong_question_is_refused_in_words(three, query, sentence):
+    with pytest.raises(Refused, match=sentence):
+        analysis.ask(three, f"trajectories?{query}")
+
+
+def test_at_most_four_analytes_and_none_is_refused_in_words(add, pool):
+    rows = [{**A, "analyte": name, "day": 1, "value": 4, "unit": "g/L"} for name in "vwxyz"]
+    add(patients=people("A"), measurements=rows)
+    add(patients=[{"trial": "U", "patient": "1"}])
+    with pytest.raises(Refused, match="at most 4 fit on a page, and 5 are chosen"):
+        analysis.ask(
+            pool, "trajectories?trial=T&" + "&".join(f"analyte={name}" for name in "vwxyz")
+        )
+    with pytest.raises(Refused, match="these trials have no measurements"):
+        analysis.ask(pool, "trajectories?trial=U")
+
+
+def test_albumin_and_lymphocytes_of_a_real_trial_have_their_own_limits(shared, pool):
+    report = ingest.add(pool, sorted((shared / "adam_onco").glob("*.csv")))
+    assert report.errors == []
+    first = analysis.ask(pool, "trajectories")
+    assert "analyte=ALB" in first.query
+    assert "These trials hold no immunoglobulins." in first.notes[0]
+    assert "Also measured, to choose under Analytes: CREAT, HGB, LYMPH, PROT." in first.notes[0]
+    both = analysis.ask(
+        pool, "trajectories?analyte=ALB&analyte=LYMPH&y=concentration&unit=g/L&style=lines"
+    )
+    panels = both.table("panels").set_index("analyte")
+    assert panels.unit.to_dict() == {"ALB": "g/L", "LYMPH": "GI/L"}
+    assert panels.loc["ALB", ["low_min", "low_max", "high_min", "high_max"]].tolist() == [
+        *(33, 35, 46, 49),
+    ]
+    assert panels.loc["LYMPH", ["low_min", "high_max"]].tolist() == [0.8, 4.28]
+    lines = both.table("lines")
+    known = lines[(lines.analyte == "ALB") & (lines.day == 15) & (lines.level == 39)]
+    assert len(known) > 0  # subject 1015, week 2: 39 g/L

@@ -1,0 +1,218 @@
+"""The figure of trajectories by its data: panels, bands, lines, signs and n under the axis."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from igcore import analysis
+from igcore.figures import style
+from igcore.figures.trajectories import describe, trajectories_figure
+from igcore.figures.trajectory_axes import doublings
+from igcore.ingest import demo
+from igcore.store import Pool
+
+WHO = {"trial": "T", "patient": "A"}
+IGA = {"analyte": "IgA", "unit": "mg/dL", "low": 70, "high": 400}
+
+
+@pytest.fixture(scope="module")
+def simulated(tmp_path_factory):
+    pool = Pool.open(tmp_path_factory.mktemp("figures") / "pool.duckdb")
+    demo.fill(pool)
+    yield pool
+    pool.close()
+
+
+def drawn(pool: Pool, query: str = "", **own):
+    result = analysis.ask(pool, f"trajectories?{query}")
+    return result, trajectories_figure(result, **own)
+
+
+def traces(figure) -> dict:
+    return {trace.name: trace for trace in figure.data}
+
+
+def texts(figure) -> str:
+    return " ".join(note.text for note in figure.layout.annotations).replace("<br>", " ")
+
+
+def axes(figure, letter: str) -> list:
+    return [*figure.select_xaxes()] if letter == "x" else [*figure.select_yaxes()]
+
+
+@pytest.fixture
+def one(add, pool) -> Pool:
+    """One patient: <10 on day 1, 50 on day 31, 400 on day 61; a second one with a lone value."""
+    rows = [{**WHO, **IGA, "day": d, "value": v} for d, v in ((1, "<10"), (31, 50), (61, 400))]
+    add(
+        patients=[{**WHO, "patient": name, "m_protein": "LC kappa"} for name in "AB"],
+        measurements=[*rows, {**WHO, **IGA, "patient": "B", "day": 16, "value": 80}],
+        therapies=[{**WHO, "kind": "transplant", "start_day": 46}],
+    )
+    return pool
+
+
+def test_patients_of_a_group_are_one_trace_parted_by_gaps(one):
+    _, figure = drawn(one, "style=lines")
+    lines = traces(figure)["IgA, All patients, patients"]
+    assert lines.type == "scatter"
+    np.testing.assert_allclose(lines.y, [5, 50, 400, np.nan, 80])
+    np.testing.assert_allclose(lines.x * 30.4375, [0, 30, 60, np.nan, 15])
+    assert list(lines.marker.size) == [0, 0, 0, 0, 4]  # the lone value is a dot
+
+
+def test_a_reader_s_pointer_tells_value_limits_and_day(one):
+    _, figure = drawn(one, "style=lines")
+    words = traces(figure)["IgA, All patients, patients"].customdata
+    assert words[1] == "<b>50 mg/dL</b> (70 to 400)<br>day 31"
+    hollow = traces(figure)["IgA, All patients, beyond quantification"].customdata
+    assert list(hollow) == ["<b>&lt;10 mg/dL</b> (70 to 400)<br>day 1"]
+    judged = drawn(one, "style=lines&group=verdict")[1]
+    # Counted until the transplant: 10 -> 50 is a rise, and still low.
+    assert traces(judged)["IgA, Not improved, patients"].customdata[1].endswith("<br>not improved")
+
+
+def test_values_beyond_quantification_are_hollow_at_half_the_limit(one):
+    _, figure = drawn(one, "style=lines")
+    hollow = traces(figure)["IgA, All patients, beyond quantification"]
+    assert list(hollow.y) == [5]
+    assert hollow.marker.color == style.LIGHT.ground
+    assert "beyond\N{NO-BREAK SPACE}quantification" in texts(figure)
+
+
+def test_a_transplant_is_a_star_on_the_line(one):
+    _, figure = drawn(one, "style=lines")
+    star = traces(figure)["IgA, All patients, transplant"]
+    assert star.marker.symbol == "star"
+    np.testing.assert_allclose(star.y, [225])  # day 46 is halfway between 50 and 400
+
+
+@pytest.mark.parametrize(
+    "query, bands",
+    [
+        ("y=concentration&unit=mg/dL", [(70, 400)]),
+        ("y=concentration&unit=g/L", [(0.7, 4)]),
+        ("y=multiple", [(1, 400 / 70)]),
+        ("y=position", [(0, 1)]),
+        ("y=percent", [(100, 100)]),  # the line of no change
+        ("y=change", [(0, 0)]),
+    ],
+)
+def test_the_normal_band_moves_with_what_is_drawn(one, query, bands):
+    _, figure = drawn(one, query)
+    found = [(shape.y0, shape.y1) for shape in figure.layout.shapes]
+    np.testing.assert_allclose(found, bands)
+
+
+def test_limits_that_differ_give_a_band_of_every_record_within_one_of_some(simulated):
+    _, figure = drawn(simulated, "analyte=IgA&y=concentration&unit=mg/dL")
+    assert [(s.y0, s.y1) for s in figure.layout.shapes] == [(70, 356), (61, 400)]
+    assert "paler:\N{NO-BREAK SPACE}of\N{NO-BREAK SPACE}some" in texts(figure)
+    _, apart = drawn(simulated, "analyte=IgA&y=concentration&unit=mg/dL&group=trial")
+    assert [(s.y0, s.y1) for s in apart.layout.shapes] == [(70, 400), (61, 356)]
+    assert "paler" not in texts(apart)
+
+
+def test_n_stands_under_the_axis_below_its_month(simulated):
+    result, figure = drawn(simulated, "analyte=IgA")
+    axis = figure.layout.xaxis
+    counts = result.table("summary").set_index("month").n
+    for month, text in zip(axis.tickvals, axis.ticktext, strict=True):
+        assert text.startswith(f"{month:g}<br>")
+        assert f">{counts[month]}<" in text
+
+
+def test_median_and_quartiles_are_drawn_as_computed(simulated):
+    result, figure = drawn(simulated, "analyte=IgA")
+    rows = result.table("summary")
+    found = traces(figure)
+    for name in ("median", "q1", "q3"):
+        np.testing.assert_array_equal(found[f"IgA, All patients, {name}"].y, rows[name])
+    assert found["IgA, All patients, q1"].fill == "tonexty"
+
+
+def test_a_log_scale_is_ticked_by_doublings(simulated):
+    _, figure = drawn(simulated, "analyte=IgA&style=lines&y=concentration&unit=mg/dL&axis=log2")
+    axis = figure.layout.yaxis
+    assert axis.type == "log"
+    assert set(np.diff(np.log2(axis.tickvals)).round(9)) == {1.0}
+    assert 100 in axis.tickvals
+    assert doublings(40, 900, 100) == [50, 100, 200, 400, 800]
+    assert doublings(90, 160, 100) == [100, 125, 150]  # too near for doublings
+
+
+def test_panels_of_an_analyte_share_their_axis_and_groups_keep_colour_and_dash(simulated):
+    _, figure = drawn(simulated, "group=response&y=concentration&unit=g/L")
+    scales = [tuple(axis.range) for axis in axes(figure, "y")]
+    assert scales[0::2] == scales[1::2]
+    assert len(set(scales)) == 3
+    found = traces(figure)
+    survival = analysis.ask(simulated, "survival")
+    for group in ("responder", "non-responder"):
+        line = found[f"IgA, {style.WORDS[group]}, median"].line
+        assert line.color == style.colour(group, survival, style.LIGHT)
+        assert line.dash == style.dash(group, survival)
+
+
+def test_a_panel_with_nobody_keeps_the_axis_of_its_analyte(simulated):
+    """At month 6 nobody's IgM has come into Exeter's range; the panel stands beside the others."""
+    result, figure = drawn(simulated, "group=verdict&final=month&range=Exeter UK&unit=mg/dL")
+    panels = result.table("panels")
+    assert len(panels) < len(set(panels.analyte)) * len(set(panels.group))
+    assert "nobody to show" in texts(figure)
+    scales = [tuple(axis.range) for axis in axes(figure, "y")]
+    assert len(scales) == 9
+    assert len(set(scales)) == 3
+
+
+def test_analytes_stand_in_rows_or_columns(simulated):
+    by_row = drawn(simulated, "group=response")[1]
+    by_column = drawn(simulated, "group=response&arrangement=columns")[1]
+    assert len({axis.domain for axis in axes(by_row, "x")}) == 2
+    assert len({axis.domain for axis in axes(by_column, "x")}) == 3
+
+
+def test_the_involved_isotype_is_grey_and_said_to_hold_m_protein(simulated):
+    _, hidden = drawn(simulated, "analyte=IgA&style=lines")
+    assert "IgA, All patients, contains M-protein" not in traces(hidden)
+    _, figure = drawn(simulated, "analyte=IgA&style=lines&involved=grey")
+    grey = traces(figure)["IgA, All patients, contains M-protein"]
+    assert grey.line.color.startswith("rgba(85, 97, 122")  # LIGHT.quiet
+    assert any("contains M-protein" in words for words in grey.customdata)
+    assert "contains\N{NO-BREAK SPACE}M-protein" in texts(figure)
+
+
+def test_more_lines_than_a_browser_moves_show_quartiles_and_a_sample(simulated, monkeypatch):
+    _, whole = drawn(simulated, "analyte=IgA&style=lines")
+    assert "IgA, All patients, q1" not in traces(whole)
+    monkeypatch.setattr("igcore.analysis.trajectories.POINTS", 500)
+    result, figure = drawn(simulated, "analyte=IgA&style=lines")
+    assert "IgA, All patients, q1" in traces(figure)
+    assert np.isfinite(traces(figure)["IgA, All patients, patients"].y).sum() <= 500
+    assert "a\N{NO-BREAK SPACE}sample\N{NO-BREAK SPACE}of" in texts(figure)
+    assert any("values are too many for lines" in note for note in result.notes)
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_figure_says_population_method_versions_and_that_data_are_simulated(simulated, dark):
+    result, figure = drawn(simulated, "group=arm", dark=dark)
+    shown = texts(figure)
+    for words in ("SIMULATED", "n = 352 of 360 treated", "never carried forward", "Data version 2"):
+        assert words in shown
+    assert figure.layout.paper_bgcolor == style.ink(dark).ground
+    alt = describe(result)
+    first = result.table("summary").iloc[0]
+    assert f"IgA, Len: median {first['median']:.3g} at month 0 (n = {first.n})" in alt
+
+
+def test_names_of_users_are_shown_as_they_stand(add, pool):
+    name = "<b>x</b>"
+    rows = [{**WHO, "analyte": name, "unit": name, "day": 1, "value": 5, "low": 1, "high": 9}]
+    add(patients=[{**WHO, "arm": name}], measurements=rows)
+    _, figure = drawn(pool, "group=arm&style=lines")
+    assert "&lt;b&gt;x&lt;/b&gt;" in texts(figure)
+    assert "<b>x</b>" not in texts(figure)
+    assert "<b>x</b>" not in "".join(
+        str(t.customdata) for t in figure.data if t.customdata is not None
+    )

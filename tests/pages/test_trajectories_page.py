@@ -1,0 +1,102 @@
+"""The trajectories page: controls and link, empty states, and the page in a real browser."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from igcore import ingest
+from tests.conftest import write_tables
+from tests.pages.test_browser import serious_findings
+from tests.pages.test_pages import link, words
+
+PAGE = "immunoglobulins/trajectories"
+WHO = {"trial": "T", "patient": "1"}
+
+
+def figure(at) -> dict:
+    return json.loads(at.get("plotly_chart")[0].proto.spec)
+
+
+def test_first_look_is_the_canonical_default_view_and_says_why(demo_pool, open_page) -> None:
+    at = open_page(demo_pool, PAGE)
+    assert not at.exception
+    assert not at.error
+    address = link(at)
+    assert (address["y"], address["style"]) == (["position"], ["median"])
+    assert "unit" not in address
+    assert "Limits differ between records" in words(at)
+    assert "SIMULATED" in json.dumps(figure(at)["layout"])
+    assert at.get("plotly_chart")[0].proto.alt.startswith("IgA, IgG and IgM: position")
+
+
+def test_controls_change_link_and_figure_and_drop_what_no_longer_applies(
+    demo_pool, open_page
+) -> None:
+    at = open_page(demo_pool, PAGE)
+    at.selectbox(key="trajectories.y").set_value("concentration").run()
+    at.selectbox(key="trajectories.unit").set_value("g/L").run()
+    assert link(at)["unit"] == ["g/L"]
+    assert figure(at)["layout"]["yaxis"]["title"]["text"] == "g/L"
+    at.selectbox(key="trajectories.y").set_value("change").run()
+    assert "axis" not in link(at)
+    at.selectbox(key="trajectories.style").set_value("mean").run()  # a change has no logarithm
+    assert not at.error
+    assert link(at)["y"] == ["multiple"]
+
+
+def test_an_empty_choice_says_so_and_offers_the_way_on(pool, open_page, tmp_path) -> None:
+    tables = {
+        "patients": [{**WHO, "m_protein": "IgA kappa"}],
+        "measurements": [{**WHO, "analyte": "IgA", "day": 1, "value": 9, "unit": "g/L"}],
+    }
+    ingest.add(pool, write_tables(tmp_path / "one", tables))
+    at = open_page(pool, PAGE)
+    assert "Nothing can be drawn for this choice" in words(at)
+    assert "IgA of 1 (involved) patients" in words(at)
+    assert not at.get("plotly_chart")
+    next(b for b in at.button if b.label == "Show the myeloma's own isotype in grey").click().run()
+    assert link(at)["involved"] == ["grey"]
+    assert "contains M-protein" in json.dumps(figure(at))
+
+
+def test_without_immunoglobulins_other_analytes_are_offered(pool, open_page, tmp_path) -> None:
+    rows = [
+        {**WHO, "analyte": name, "day": 1, "value": 4, "unit": "g/dL", "low": 3, "high": 5}
+        for name in ("Albumin", "Protein")
+    ]
+    tables = {"patients": [WHO], "measurements": rows}
+    ingest.add(pool, write_tables(tmp_path / "one", tables))
+    at = open_page(pool, PAGE)
+    assert "No immunoglobulins have been added" in words(at)
+    assert link(at)["analyte"] == ["Albumin"]
+    next(b for b in at.button if b.label == "Show Protein").click().run()
+    assert link(at)["analyte"] == ["Protein"]
+
+
+@pytest.mark.xdist_group("browser")
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("address", ["", "?style=lines&group=response"])
+def test_axe_finds_nothing_serious_on_trajectories(visit, scheme, address) -> None:
+    page = visit(f"trajectories{address}", color_scheme=scheme)
+    page.locator(".st-key-figure-trajectories .js-plotly-plot").wait_for(timeout=60_000)
+    for _ in range(10):  # a page that is still fading in has colours of neither state
+        serious = serious_findings(page)
+        if not serious:
+            break
+        page.wait_for_timeout(1000)
+    assert serious == []
+
+
+@pytest.mark.xdist_group("browser")
+@pytest.mark.parametrize(("kind", "start"), [("SVG", b"<svg"), ("PNG", b"\x89PNG")])
+def test_the_figure_of_trajectories_is_saved_by_the_browser(visit, kind, start) -> None:
+    page = visit("trajectories?style=lines&analyte=IgA")
+    page.locator(".st-key-figure-trajectories .js-plotly-plot").wait_for(timeout=60_000)
+    with page.expect_download() as waiting:
+        page.get_by_role("button", name=f"Figure ({kind})").click()
+    saved = Path(waiting.value.path()).read_bytes()
+    assert saved.startswith(start)
+    assert len(saved) > 10_000
