@@ -61,6 +61,9 @@ def add_staged(
     report.tell(_refusals(files))
     if not report.personal:
         found = _understood(pool, files, sheets, options, report)
+        if not found:
+            report.data_version = pool.newest()
+            return report
         try:
             with pool.writing() as cursor:
                 cancel.watch(cursor)
