@@ -81,7 +81,9 @@ def _row(draft: Draft, group: list[int], own: str) -> list[Field]:
         )
         if not chosen:
             return []
-    read = _how(draft, replace(first, theirs=chosen), how, key)
+    # A question about one month's column is a question about the row.
+    columns = [chosen, *(field.theirs for field in fields[1:])]
+    read = _how(draft, replace(first, theirs=chosen), columns, how, key)
     why.caption(safe(_why(draft, chosen, by_hand=chosen != first.theirs)))
     same = {"unit": read.unit, "form": read.form, "dates": read.dates, "thousands": read.thousands}
     if len(fields) == 1:
@@ -97,15 +99,15 @@ def _why(draft: Draft, column: str, *, by_hand: bool) -> str:
     return reason if shown else f"{' · '.join(examples)}. {reason}" if examples else reason
 
 
-def _how(draft: Draft, field: Field, place, key: str) -> Field:
-    """How the cells of a field are read: unit, form of dates, sign of thousands."""
+def _how(draft: Draft, field: Field, columns: list[str], place, key: str) -> Field:
+    """How the cells of a row's columns are read: unit, form of dates, sign of thousands."""
     kind = ROLES[field.ours].kind
-    asks = {what: text for (theirs, what), text in draft.asked.items() if theirs == field.theirs}
+    asks = {what: text for (theirs, what), text in draft.asked.items() if theirs in columns}
     if kind == "moment":
         return _moment(field, place, key, asks.get(drafts.ORDER))
     if kind == "duration":
         unit = _choice(place, "Unit", list(DURATIONS), field.unit, f"{key}.unit")
-        return replace(field, unit=unit)
+        field = replace(field, unit=unit)
     if field.ours == "value" and not draft.mapping.of("unit"):
         options = list(dict.fromkeys([*([field.unit] if field.unit else []), *UNITS]))
         unit = _choice(place, "Unit", options, field.unit, f"{key}.unit", new=True)
