@@ -18,7 +18,7 @@ from igcore.ingest.mapping.document import Mapping
 from igcore.ingest.options import Cancel, Options
 from igcore.ingest.privacy import stop as personal
 from igcore.ingest.read.sheet import HEADER_ONLY
-from igcore.ingest.report import Problem, Report
+from igcore.ingest.report import PersonalColumn, Problem, Report
 from igcore.ingest.staging import Progress, StagedFile, StagedSheet
 from igcore.ingest.understand import Understood, understand
 from igcore.store import Pool, schema
@@ -57,7 +57,10 @@ def add_staged(
     """
     report = Report(problem_file=options.problems)
     sheets = [sheet for file in files for sheet in file.sheets]
-    report.personal = personal.stops(sheets, dict(options.harmless))
+    harmless = dict(options.harmless)
+    looks_personal = personal.stops(sheets)
+    report.personal = [column for column in looks_personal if column.column not in harmless]
+    report.tell(_excused(looks_personal, harmless))
     report.tell(_refusals(files))
     if not report.personal:
         found = _understood(pool, files, sheets, options, report)
@@ -81,6 +84,20 @@ def add_staged(
             cancel.watch(None)
     report.data_version = pool.newest()
     return report
+
+
+def _excused(columns: Sequence[PersonalColumn], harmless: dict[str, str]) -> Iterator[Problem]:
+    """What the reader called harmless, and why: it stays in the history of the pool."""
+    for column in columns:
+        if column.column in harmless:
+            says = (
+                f"It looks like {column.kind}, and was called harmless: {harmless[column.column]}"
+            )
+            yield Problem(
+                *(column.file, column.sheet, None, column.column, None, says),
+                "If that is wrong, take the upload back.",
+                "warning",
+            )
 
 
 def _refusals(files: Sequence[StagedFile]) -> Iterator[Problem]:

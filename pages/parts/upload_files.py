@@ -168,7 +168,7 @@ def privacy(held: Desk) -> dict[str, str] | None:
     harmless: dict[str, str] = st.session_state.setdefault("upload.harmless", {})
     kept = st.session_state.get("upload.personal")
     if kept is None or kept[0] != held.changes:
-        kept = (held.changes, personal.stops(held.sheets, ()))
+        kept = (held.changes, personal.stops(held.sheets))
         st.session_state["upload.personal"] = kept
     found = [column for column in kept[1] if column.column not in harmless]
     if not found:

@@ -38,6 +38,8 @@ def test_a_column_called_harmless_goes_on_with_its_reason(send):
     assert [column.column for column in send({"patients.csv": text}).personal] == ["Name"]
     report = send({"patients.csv": text}, Options(harmless=(("Name", "names of the sites"),)))
     assert (report.added, report.personal) == (2, [])
+    (warning,) = report.problems
+    assert warning.problem.endswith("called harmless: names of the sites")
 
 
 def test_the_command_stops_and_goes_on_with_drop_or_a_reason(tmp_path, capsys):

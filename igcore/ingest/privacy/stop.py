@@ -26,8 +26,8 @@ def _without(sheet: StagedSheet, columns: Collection[str]) -> StagedSheet:
     return replace(sheet.without(away), notes=(*sheet.notes, words))
 
 
-def stops(sheets: Sequence[StagedSheet], harmless: Collection[str]) -> list[PersonalColumn]:
-    """Columns that look personal and that nobody has called harmless; no value is ever shown."""
+def stops(sheets: Sequence[StagedSheet]) -> list[PersonalColumn]:
+    """Columns that look personal, which stop an upload until the reader has decided."""
     found = []
     with duckdb.connect() as connection:
         for sheet in sheets:
@@ -35,6 +35,5 @@ def stops(sheets: Sequence[StagedSheet], harmless: Collection[str]) -> list[Pers
             found += [
                 PersonalColumn(sheet.file, sheet.sheet, column.column, column.kind, column.reason)
                 for column in privacy.personal(connection, "sheet", sheet.header)
-                if column.column not in harmless
             ]
     return found

@@ -23,7 +23,7 @@ from tests.ingest.corpus.case import BASE, Case
 INTERNAL = re.compile(
     r"traceback|duckdb|pyarrow|\barrow|pandas|numpy|openpyxl|calamine|readstat|python|site-packages"
     r"|\b[a-z]+error\b|exception|<class|<built-in|nonetype|\bcodec\b|0x[0-9a-f]{6}|\bstage_|typed_"
-    r"|fate_|\bselect .* from\b|\binsert into\b|/tmp/|/home/|/work/|/usr/|\.py\b|zlib|struct\.",
+    r"|fate_|\bselect .* from\b|\binsert into\b|(?<![\w/])/(?:\w+/)+|\.py\b|zlib|struct\.",
     re.IGNORECASE,
 )
 # What would let a sentence run on over a terminal's or a page's other words.
