@@ -171,6 +171,9 @@ def _add(
         for counts in report.tables.values():
             counts.refused += counts.added
             counts.added = counts.replaced = 0
+        for own in (own for tables in report.by_trial.values() for own in tables.values()):
+            own["refused"] += own["added"]
+            own["added"] = own["replaced"] = 0
         return
     version = newest + 1
     edited = cards.write(cursor, options, touched(report), report, upload, version)

@@ -69,3 +69,13 @@ def test_an_age_over_89_is_stored_as_90_with_a_note_and_is_known_again(send, sto
         ("age_years", 2)
     ]
     assert send({"patients.csv": text}).tables["patients"].skipped == 3
+
+
+def test_all_or_nothing_counts_the_sound_rows_as_refused_in_every_trial(send):
+    text = "trial,patient,sex\nA,1,F\nB,2,X\n"
+    report = send({"patients.csv": text}, Options(all_or_nothing=True))
+    counts = {trial: tables["patients"] for trial, tables in report.by_trial.items()}
+    assert {trial: (n["added"], n["refused"]) for trial, n in counts.items()} == {
+        "A": (0, 1),
+        "B": (0, 1),
+    }
