@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from urllib.parse import quote
-
 import streamlit as st
 
-from igcore.analysis import Result
+from igcore.analysis import ANALYSES, Result
 from igcore.analysis.recovery import CLASSES
 from igcore.analysis.rule import REASONS, VERDICTS
 
@@ -57,15 +55,12 @@ def verdicts(result: Result) -> None:
     """Every patient's verdict; the key leads to the patient's profile under the same rule."""
     st.subheader("Patient by patient", anchor=False)
     table = result.table("verdicts").copy()
-    rule = {"rise": "25", "final": "last"}
-    for pair in result.query.partition("?")[2].split("&"):
-        name, _, value = pair.partition("=")
-        if name in rule:
-            rule[name] = value
+    # The profile has its own cohort, one patient; everything else that it knows is the rule.
+    knows = {parameter.name for parameter in ANALYSES["patient"].parameters} - {"trial", "arm"}
+    pairs = result.query.partition("?")[2].split("&")
+    rule = "".join(f"&{pair}" for pair in pairs if pair.partition("=")[0] in knows)
     table["profile"] = [
-        f"/patient?key={key}&rise={quote(rule['rise'])}&final={rule['final']}"
-        f"&data={result.data_version}"
-        for key in table.patient_key
+        f"/patient?key={key}{rule}&data={result.data_version}" for key in table.patient_key
     ]
     table["verdict"] = table.verdict.map(VERDICTS)
     table["reason"] = table.reason.map(REASONS)

@@ -158,3 +158,15 @@ def test_simulated_trials_join_a_real_one_only_when_named(demo_pool, open_page, 
     assert link(at)["trial"] == ["<b>T</b> *x*"]
     assert "Simulated data only" not in words(at)
     pool.close()
+
+
+def test_a_verdict_leads_to_the_profile_under_the_whole_rule(demo_pool, open_page) -> None:
+    at = open_page(
+        demo_pool, "immunoglobulins/recovery", final="month", month="6", transplant="off"
+    )
+    table = next(frame.value for frame in at.dataframe if "profile" in frame.value)
+    link_to = table.profile.iloc[0]
+    assert "&final=month&month=6&" in link_to
+    assert "&transplant=off&" in link_to
+    query = analysis.read(demo_pool, link_to.removeprefix("/"))
+    assert query.values["final"] == "month"
