@@ -11,12 +11,13 @@ import pytest
 from igcore.store import ROOT
 
 # Layer -> layers that it may import; what is not named here stands alone.
-BASE = {"store", "params", "errors"}
+BASE = {"store", "params", "errors", "spreadsheet"}
 MAY_IMPORT = {
     "__init__": set(),
     "errors": set(),
     "rules": set(),
     "simulate": set(),
+    "spreadsheet": set(),
     "params": {"errors"},
     "store": {"params", "errors"},
     "ingest": BASE,

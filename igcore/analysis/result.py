@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from igcore import __version__
+from igcore.spreadsheet import inert
 
 
 @dataclass(frozen=True)
@@ -72,13 +73,8 @@ def to_csv(frame: pd.DataFrame) -> str:
     safe = frame.copy()
     for name in safe.columns:
         if safe[name].dtype == object:
-            safe[name] = [_inert(value) for value in safe[name]]
+            safe[name] = [inert(value) for value in safe[name]]
     return safe.to_csv(index=False)
-
-
-def _inert(value: Any) -> Any:
-    starts = isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r"))
-    return f"'{value}" if starts else value
 
 
 def plain(value: Any) -> Any:

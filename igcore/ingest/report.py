@@ -8,6 +8,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
+from igcore.spreadsheet import inert
+
 COLUMNS = ("file", "sheet", "line", "column", "value", "problem", "cure", "severity")
 KEPT = 10_000  # problems kept row by row; all of them are counted, and written to a file on demand
 EXAMPLES = 3
@@ -266,9 +268,3 @@ def shown(text: str, length: int) -> str:
     """Text without signs that steer a terminal or turn its direction, and not longer than that."""
     plain = "".join(sign if unicodedata.category(sign) not in STEERING else " " for sign in text)
     return plain if len(plain) <= length else f"{plain[: length - 1]}…"
-
-
-def inert(value: object) -> object:
-    """Text that no spreadsheet takes for a formula; anything else as it is."""
-    formula = isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r")
-    return f"'{value}" if formula else value
