@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 
 import pandas as pd
 
@@ -23,6 +24,11 @@ class Tables(Mapping[str, pd.DataFrame]):
         self._ready = dict(ready)
         self._later = dict(later)
         self._names = order or (*self._ready, *self._later)
+
+    def kept(self, keep: Callable[[str], pd.DataFrame]) -> Tables:
+        """The same tables, the later ones read by `keep`, which may remember them by name."""
+        later = {name: partial(keep, name) for name in self._later}
+        return Tables(self._ready, later, self._names)
 
     def __getitem__(self, name: str) -> pd.DataFrame:
         if name not in self._ready and name in self._later:

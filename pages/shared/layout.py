@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from functools import partial
 
 import pandas as pd
 import streamlit as st
@@ -109,15 +110,27 @@ def notes(result: Result) -> None:
         st.markdown(f"- {safe(note)}")
 
 
-def figure(drawn: Figure, name: str, alt: str, numbers: dict[str, pd.DataFrame]) -> None:
+def figure(
+    drawn: Figure,
+    name: str,
+    alt: str,
+    numbers: dict[str, pd.DataFrame],
+    *,
+    picks: bool = False,
+) -> list[list]:
     """A figure with its downloads, and its numbers as tables beside it.
 
     Args:
         name: file name of the downloads, without ending.
         alt: the figure in words.
         numbers: the plotted numbers; the first table is the CSV download.
+        picks: whether bars and markers can be chosen by a click.
+
+    Returns:
+        The `customdata` of the chosen points, none without `picks`.
     """
-    st.plotly_chart(
+    choose = {"on_select": "rerun", "selection_mode": "points"} if picks else {}
+    chosen = st.plotly_chart(
         drawn,
         key=f"figure-{name}",
         theme=None,
@@ -129,12 +142,24 @@ def figure(drawn: Figure, name: str, alt: str, numbers: dict[str, pd.DataFrame])
             "displaylogo": False,
             "toImageButtonOptions": {"format": "svg", "filename": name},
         },
+        **choose,
     )
+    _downloads(name, numbers)
+    points = _points(chosen) if picks else []
+    return [list(point["customdata"]) for point in points if point.get("customdata")]
+
+
+def _points(chosen: object) -> list[dict]:
+    """Chosen points of a chart; the server's answer to a chart that takes no choice has none."""
+    return list(chosen.selection.points) if hasattr(chosen, "selection") else []
+
+
+def _downloads(name: str, numbers: dict[str, pd.DataFrame]) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         downloads.images(name, key=f"images-{name}")
         st.download_button(
             "Numbers (CSV)",
-            to_csv(next(iter(numbers.values()))),
+            partial(to_csv, next(iter(numbers.values()))),
             f"{name}.csv",
             "text/csv",
             key=f"csv-{name}",

@@ -10,12 +10,15 @@ import contextlib
 import threading
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from typing import Any
 
+import pandas as pd
 import streamlit as st
 
 from igcore import __version__, analysis
 from igcore.analysis import Query, Result
+from igcore.analysis.later import Tables
 from igcore.analysis.spec import Analysis, Parameter
 from igcore.errors import EmptyPool, IgcoreError, Refused
 from igcore.ingest import demo
@@ -54,10 +57,19 @@ def _answered(text: str, version: str, path: str) -> Result:
     return analysis.ask(pool(), text)
 
 
+@st.cache_data(max_entries=500, show_spinner="Counting")
+def _counted(text: str, table: str, version: str, path: str) -> pd.DataFrame:
+    return _answered(text, version, path).table(table)
+
+
 def answer(query: Query | str) -> Result:
-    """The answer to a query, kept by its canonical text."""
+    """The answer to a query, kept by its canonical text; so are the tables counted later."""
     text = query if isinstance(query, str) else query.text
-    return _answered(text, __version__, str(pool().path))
+    mark = (__version__, str(pool().path))
+    found = _answered(text, *mark)
+    if isinstance(found.tables, Tables):
+        return replace(found, tables=found.tables.kept(lambda name: _counted(text, name, *mark)))
+    return found
 
 
 def canonical(text: str) -> Query:

@@ -7,9 +7,11 @@ with timed as (
     select
         s.*,
         case
+            -- the constant condition first, so that the plan holds no other branch
+            when rule['final'] = 'last' then
+                case when counted then case when replaced then -2 else moment end end
             when not counted then null
             when replaced then -2
-            when rule['final'] = 'last' then moment
             when abs(elapsed - rule['month_day']) > rule['window'] * (1 + 1e-9) then -1
             -- the nearest, of two equally near the later; the time of day decides within a day
             else ((1e6 * (1e4 - abs(elapsed - rule['month_day'])))::bigint * 2
@@ -87,20 +89,25 @@ where rule['final'] = 'confirmed';
 -- b_*: baseline; f_*: final value, null where there is none; levels and limits in g/L, limits the
 -- record's own; f_rank: -1 and -2 as above where no later value is a candidate.
 -- NaN stands for a missing limit on the way: arg_max skips nulls, and its form that does not is slow.
+-- filter (baseline) spares most rows the aggregates of the baseline.
 create or replace macro finals_at(v, who, rule) as table
 with keyed as (
     select
-        *, case when baseline then ranked(moment, operator) end as b_key,
+        *, ranked(moment, operator) as b_key,
         ranked(rank, operator) as f_key
     from candidates_at(v, who, rule)
 ),
 chosen as (
     select
         patient_key, analyte,
-        max(b_key) as b_key, arg_max(level, b_key) as b_level,
-        arg_max(coalesce(low, 'nan'), b_key) as b_low, arg_max(coalesce(high, 'nan'), b_key) as b_high,
-        arg_max(day, b_key) as b_day, arg_max_null(time, b_key) as b_time,
-        arg_max(value, b_key) as b_value, arg_max(unit, b_key) as b_unit,
+        max(b_key) filter (baseline) as b_key,
+        arg_max(level, b_key) filter (baseline) as b_level,
+        arg_max(coalesce(low, 'nan'), b_key) filter (baseline) as b_low,
+        arg_max(coalesce(high, 'nan'), b_key) filter (baseline) as b_high,
+        arg_max(day, b_key) filter (baseline) as b_day,
+        arg_max_null(time, b_key) filter (baseline) as b_time,
+        arg_max(value, b_key) filter (baseline) as b_value,
+        arg_max(unit, b_key) filter (baseline) as b_unit,
         max(f_key) as f_key, arg_max(level, f_key) as f_level,
         arg_max(coalesce(low, 'nan'), f_key) as f_low, arg_max(coalesce(high, 'nan'), f_key) as f_high,
         arg_max(day, f_key) as f_day, arg_max_null(time, f_key) as f_time,
