@@ -54,7 +54,7 @@ def parameters() -> str:
         rows = ["| parameter | meaning | allowed | default | when |", "|---|---|---|---|---|"]
         for parameter in asked.parameters:
             kind = parameter.kind
-            default = "as the pool has it"
+            default = kind.otherwise
             if parameter.declared not in (None, ""):
                 default = ", ".join(kind.encode(parameter.declared))
             rows.append(
@@ -92,6 +92,8 @@ _CONVENTIONS = """#### Conventions
   the view says so.
 - **Concentrations** are kept as given and compared in g/L with a relative tolerance of 1e-9, so a
   verdict does not depend on the unit.
+- **Cohort**: a patient must meet every filter that is set; an unknown sex, age or arm meets none on
+  it. Filters by best response, verdict or follow-up choose by what came later, and the view says so.
 - **Involved isotype**: what the myeloma itself makes is tumour, not immunity, and never counts.
 - **Values below or above quantification** are judged by bounds; where that leaves it open the
   verdict is "indeterminate". In plots "\\<x" stands at x/2 with a hollow marker.

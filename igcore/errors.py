@@ -15,6 +15,10 @@ class EmptyPool(Refused):
     """A question to a version of the pool that holds no trials."""
 
 
+class EmptyCohort(Refused):
+    """A question to a cohort whose filters leave nobody."""
+
+
 class PoolError(IgcoreError):
     """The pool cannot be opened, read or written."""
 

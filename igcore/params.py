@@ -32,6 +32,7 @@ class Kind:
         applies: whether the parameter has a meaning for the values declared before it.
         when: the same condition in words, for the refusal and the Methods page.
         fallback: the default where it depends on the pool; called when the declared one is None.
+        otherwise: the default in words where none is declared.
     """
 
     label: str
@@ -39,6 +40,7 @@ class Kind:
     applies: Callable[[Values], bool] = _always
     when: str = ""
     fallback: Callable[[Any, Values], Any] | None = None
+    otherwise: str = "as the pool has it"
     many = False
 
     def default(self, declared: Any, facts: Any, values: Values) -> Any:
@@ -131,6 +133,14 @@ class Number(Kind):
 
     def allowed(self) -> str:
         return f"{self.low:g} to {self.high:g} {self.unit}".strip()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Bound(Number):
+    """A number that restricts; None, which is never written, restricts nothing."""
+
+    def encode(self, value: Any) -> list[str]:
+        return [] if value is None else super().encode(value)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -76,6 +76,22 @@ SURVIVAL = {
     "S13": "Pooled trials: the answer is the Cox model stratified by trial. Beside it stand each "
     "trial by itself and the inverse-variance pool of these with Q and I2, which never replace it. "
     "Interactions are likelihood-ratio tests of a ratio of its own in each trial or subgroup.",
+    "S14": "Groups by recovery take the rule of recovery (R0 to R7) for one isotype. Left out and "
+    "told: type of monoclonal protein unknown, isotype involved, IgG under replacement at the "
+    "start, no value in the baseline window (all known at the start); a trial without the isotype. "
+    "Who has no counted value later counts as not recovered and is told. Best: recovered from the "
+    "first counted sample that certainly rises and is in range. Confirmed: from the second of two "
+    "in a row, at most 84 days apart. Never earlier. Last value and month cannot be used, because "
+    "they are known only afterwards. Recovery stays once reached, unless asked to be left again "
+    "with the first counted sample that does not meet the rule; of several on a day the last "
+    "decides. Its day goes on the clock of the endpoint, then S4 to S7 apply.",
+    "S15": "PFS made from dates, on the clock of OS: the first PD among the responses or death, "
+    "whichever comes first. EMA-like: counted whenever it comes. FDA-like: censored where a next "
+    "therapy began before it, or where it comes more than two planned intervals after the last "
+    "assessment. Censored is at the last assessment before what ended it (a response other than NE; "
+    "the first day counts as one, so that without any it is day 1, and death within two intervals of "
+    "the start is an event). Trials without the dates are left out and told; the uploaded PFS stays "
+    "as it is.",
 }
 
 

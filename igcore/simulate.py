@@ -32,7 +32,9 @@ COLUMNS = {
     "outcomes": "trial patient endpoint time_days event origin_day",
     "therapies": "trial patient kind start_day end_day",
     "infections": "trial patient start_day end_day term grade",
+    "categories": "trial patient category level",
 }
+STAGES = {"I": 0.28, "II": 0.38, "III": 0.29, "": 0.05}  # ISS; independent of all else
 M_PROTEINS = {
     "IgG kappa": 0.33, "IgG lambda": 0.20, "IgA kappa": 0.12, "IgA lambda": 0.09,
     "LC kappa": 0.10, "LC lambda": 0.08, "IgD lambda": 0.015, "IgG kappa + IgA lambda": 0.015,
@@ -99,10 +101,7 @@ class Course:
 
 
 def simulate(trial: str, seed: int, *, patients: int | None = None) -> dict[str, list[dict]]:
-    """Rows of one trial: table name -> rows with the keys of COLUMNS, "" = missing.
-
-    patients: how many, by default the trial's own number. Unknown trial: ValueError.
-    """
+    """Rows of one trial by table of COLUMNS, "" = missing; ValueError for an unknown trial."""
     if trial not in TRIALS:
         raise ValueError(f'Trial: "{trial}" is not one of {", ".join(TRIALS)}.')
     tables: dict[str, list[dict]] = {table: [] for table in COLUMNS}
@@ -143,6 +142,7 @@ def _patient(rng: Generator, trial: Trial) -> dict[str, list[tuple]]:
         "outcomes": _outcomes(course, responses),
         "therapies": _therapies(rng, course, age),
         "infections": _infections(rng, trial, course, level),
+        "categories": [("ISS stage", stage) for stage in [_draw(rng, STAGES)] if stage],
     }
 
 

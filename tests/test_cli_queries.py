@@ -22,7 +22,7 @@ def answered(run, *arguments: str) -> dict:
     ("query", "words"),
     [
         ("survival?endpoint=relaps", 'Endpoint: "relaps" is not one of OS, PFS.'),
-        ("survival?colour=red", '"colour" is not one of trial, arm, endpoint'),
+        ("survival?colour=red", '"colour" is not one of trial, arm, sex'),
         ("survival?landmark=soon", 'Landmark: "soon" is not a number from 0 to'),
         ("survival?landmark=nan", 'Landmark: "nan" is not'),
         ("survival?landmark=1e400", 'Landmark: "1e400" is not'),
@@ -30,7 +30,7 @@ def answered(run, *arguments: str) -> dict:
         ("survival?landmark=1_0", 'Landmark: "1_0" is not'),
         ("survival?landmark=4&landmark=4", "Landmark is given 2 times"),
         ("survival?group=arm&landmark=4", "Landmark does not apply here"),
-        ("survival?group=sex&timing=ever", "Response counted does not apply here"),
+        ("survival?group=sex&timing=ever", "Response or recovery counted does not apply here"),
         ("survival?group=trial&responder=CR", "Responder does not apply here"),
         ("survival?timing=ever&landmark=4", "Landmark does not apply here"),
         ("survival?timing=ever&reference=responder", "Reference does not apply here"),

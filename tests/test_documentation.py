@@ -16,7 +16,7 @@ def test_generated_file_is_not_stale(path) -> None:
 def test_demo_data_are_what_the_script_writes(tmp_path) -> None:
     simulate.write(tmp_path)
     made = sorted(path.relative_to(tmp_path) for path in tmp_path.rglob("*.csv"))
-    assert len(made) == 12
+    assert len(made) == 14
     for path in made:
         assert (tmp_path / path).read_bytes() == (ROOT / "data" / "demo" / path).read_bytes()
 

@@ -1,6 +1,15 @@
 """Questions that can be asked of a pool. Importing the package declares all of them."""
 
-from igcore.analysis import overview, patient, recovery, subgroups, survival, trajectories
+from igcore.analysis import (
+    adjusted,
+    overview,
+    patient,
+    recovery,
+    subgroups,
+    survival,
+    swimmer,
+    trajectories,
+)
 from igcore.analysis.result import Result
 from igcore.analysis.spec import ANALYSES, Query, answer, ask, check, find, read, resolve
 
@@ -8,6 +17,7 @@ __all__ = [
     "ANALYSES",
     "Query",
     "Result",
+    "adjusted",
     "answer",
     "ask",
     "check",
@@ -19,5 +29,6 @@ __all__ = [
     "resolve",
     "subgroups",
     "survival",
+    "swimmer",
     "trajectories",
 ]

@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Annotated, Any
 
 from igcore.errors import Refused
 from igcore.params import Choice, Number
 
-GROUPS = {"response": "Response", "arm": "Arm", "sex": "Sex", "trial": "Trial"}
+GROUPS = {
+    "response": "Response",
+    "recovery": "Immunoglobulin recovery",
+    "arm": "Arm",
+    "sex": "Sex",
+    "trial": "Trial",
+}
+CATEGORY = "category:"  # before the name of an uploaded category
+# Names of the groups of a state that patients may reach: first those who have, then the others.
+STATES = {
+    "response": ("responder", "non-responder"),
+    "recovery": ("recovered", "not recovered"),
+}
 RESPONDERS = {
     "CR": "CR or better",
     "VGPR": "VGPR or better",
@@ -15,7 +28,7 @@ RESPONDERS = {
     "MR": "MR or better",
 }
 TIMINGS = {
-    "time-dependent": "From the response on",
+    "time-dependent": "From its day on",
     "landmark": "At a landmark",
     "ever": "Ever (biased)",
 }
@@ -33,19 +46,34 @@ def _by_response(values: Any) -> bool:
     return values.get("group") == "response"
 
 
+def _by_state(values: Any) -> bool:
+    return values.get("group") in STATES
+
+
 def _has_landmark(values: Any) -> bool:
-    return _by_response(values) and values.get("timing") in ("time-dependent", "landmark")
+    return _by_state(values) and values.get("timing") in ("time-dependent", "landmark")
 
 
-def _endpoints(facts: Any, values: Any) -> dict[str, str]:
-    return {name: name for name in facts.endpoints(values["trial"])}
+def _usual_landmark(facts: Any, values: Any) -> float:
+    """Month 4 for responses, which come early, 6 for immunoglobulins, which recover late."""
+    return 6 if values.get("group") == "recovery" else 4
 
 
-def _first_endpoint(facts: Any, values: Any) -> str:
-    names = facts.endpoints(values["trial"])
-    if not names:
-        raise Refused("Endpoint: these trials have no outcomes. Add them on the Upload page.")
-    return names[0]
+@dataclass(frozen=True, kw_only=True)
+class GroupChoice(Choice):
+    """One of GROUPS, or an uploaded category by its name."""
+
+    def codes(self, facts: Any, values: Any) -> dict[str, str]:
+        found = facts.categories(values["trial"])
+        return GROUPS | {f"{CATEGORY}{name}": name for name in found}
+
+    def allowed(self) -> str:
+        return " | ".join([*GROUPS, f"{CATEGORY}NAME"])
+
+
+def words_of(group: str) -> str:
+    """What groups are made of, in words: "arm", "ISS stage"."""
+    return group.removeprefix(CATEGORY)
 
 
 def _strata(facts: Any, values: Any) -> dict[str, str]:
@@ -57,6 +85,8 @@ def _strata(facts: Any, values: Any) -> dict[str, str]:
 def _references(facts: Any, values: Any) -> dict[str, str]:
     if values["group"] == "response":
         return {"non-responder": "Non-responders", "responder": "Responders"}
+    if values["group"] == "recovery":
+        return {"not recovered": "Not recovered", "recovered": "Recovered"}
     names = facts.labels(values["group"], values["trial"])
     if values["group"] == "arm" and values["arm"]:
         names = [name for name in names if name in values["arm"]]
@@ -66,20 +96,18 @@ def _references(facts: Any, values: Any) -> dict[str, str]:
 def _first_reference(facts: Any, values: Any) -> str:
     names = list(_references(facts, values))
     if not names:
-        raise Refused(f"Groups: these trials have no {values['group']} to group by.")
+        raise Refused(f"Groups: these trials have no {words_of(values['group'])} to group by.")
     return names[0]
 
 
-Endpoint = Annotated[
+Group = Annotated[
     str,
-    Choice(
-        label="Endpoint",
-        options=_endpoints,
-        fallback=_first_endpoint,
-        says="Any uploaded endpoint; OS where there is one.",
+    GroupChoice(
+        label="Groups",
+        options=GROUPS,
+        says="What the curves compare; every uploaded category is one more choice.",
     ),
 ]
-Group = Annotated[str, Choice(label="Groups", options=GROUPS, says="What the curves compare.")]
 Responder = Annotated[
     str,
     Choice(
@@ -93,11 +121,11 @@ Responder = Annotated[
 Timing = Annotated[
     str,
     Choice(
-        label="Response counted",
+        label="Response or recovery counted",
         options=TIMINGS,
-        applies=_by_response,
-        when="the groups are by response",
-        says="Since when a responder counts as one.",
+        applies=_by_state,
+        when="the groups are by response or recovery",
+        says="Since when a patient who responds or recovers counts as one who has.",
     ),
 ]
 Landmark = Annotated[
@@ -107,9 +135,11 @@ Landmark = Annotated[
         low=0,
         high=120,
         unit="months",
+        fallback=_usual_landmark,
         applies=_has_landmark,
-        when="the groups are by response, from the response on or at a landmark",
-        says="Month at which the curves start, or at which the groups are fixed.",
+        when="the groups are by response or recovery, from its day on or at a landmark",
+        says="Month at which the curves start, or at which the groups are fixed; unless named, 4 for "
+        "responses and 6 for recovery.",
     ),
 ]
 Stratify = Annotated[

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Annotated, Any
 
 from igcore.analysis.comparing import TESTED, tested
-from igcore.analysis.spec import DAYS_PER_MONTH
+from igcore.analysis.endpoints import span_days
 from igcore.params import Choice, Choices, Number
+from igcore.store.schema import DAYS_PER_MONTH
 
 INTERVALS = {"log-log": "log-log", "log": "log", "plain": "plain"}
 TESTS = {"log-rank": "Log-rank", "gehan": "Gehan", "peto-peto": "Peto-Peto"}
@@ -25,8 +27,7 @@ MOST_MONTHS = 480
 
 def _months(facts: Any, values: Any) -> int:
     """Whole months of the longest follow-up."""
-    days = facts.span_days(values["trial"], values["endpoint"])
-    return min(int(days / DAYS_PER_MONTH), MOST_MONTHS)
+    return min(int(span_days(facts, values) / DAYS_PER_MONTH), MOST_MONTHS)
 
 
 def _rate_months(facts: Any, values: Any) -> Mapping[str, str]:
@@ -53,9 +54,20 @@ def _pictures(facts: Any, values: Any) -> Mapping[str, str]:
 
 def _risk_step(facts: Any, values: Any) -> float:
     """A step in months that gives at most nine columns."""
-    months = facts.span_days(values["trial"], values["endpoint"]) / DAYS_PER_MONTH
+    months = span_days(facts, values) / DAYS_PER_MONTH
     steps = (1, 2, 3, 6, 12, 24, 36, 60, 120, 240)
     return next((step for step in steps if months / step <= 8), 240)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Unwritten(Choice):
+    """A choice whose usual code, `otherwise`, is not written: links without it keep their text."""
+
+    def default(self, declared: Any, facts: Any, values: Any) -> str:
+        return self.otherwise
+
+    def encode(self, value: Any) -> list[str]:
+        return [] if value == self.otherwise else super().encode(value)
 
 
 Test = Annotated[
@@ -86,6 +98,28 @@ Limits = Annotated[
         applies=tested,
         when=TESTED,
         says="Type of the 95 % limits of the hazard ratio.",
+    ),
+]
+ForestTies = Annotated[
+    str,
+    Unwritten(
+        label="Tied events",
+        options=TIES,
+        otherwise="efron",
+        applies=tested,
+        when=TESTED,
+        says="How the Cox models take events on one day.",
+    ),
+]
+ForestLimits = Annotated[
+    str,
+    Unwritten(
+        label="Limits of hazard ratios",
+        options=LIMITS,
+        otherwise="wald",
+        applies=tested,
+        when=TESTED,
+        says="Type of the 95 % limits of the hazard ratios.",
     ),
 ]
 Interval = Annotated[

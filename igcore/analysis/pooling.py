@@ -11,11 +11,11 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from igcore.analysis.comparison import hazard_ratios
 from igcore.analysis.kaplan_meier import Z
 from igcore.analysis.partial_likelihood import maximum, partial_likelihood
-from igcore.analysis.profile import comparable, why_empty
+from igcore.analysis.profile import comparable, cox_ratios, why_empty
 from igcore.analysis.risk_table import RiskTable
+from igcore.errors import Refused
 
 METHODS = ("common effect", "DerSimonian-Laird")
 FEW = 5  # up to this many trials heterogeneity can hardly be seen
@@ -64,14 +64,20 @@ class Interaction:
     notes: tuple[str, ...]
 
 
-def per_trial(table: RiskTable, reference: str) -> pd.DataFrame:
-    """Every stratum by itself: hazard ratio of each of its groups against the reference (Efron).
+def per_trial(
+    table: RiskTable, reference: str, *, ties: str = "efron", limits: str = "wald"
+) -> pd.DataFrame:
+    """Every stratum by itself: hazard ratio of each of its groups against the reference.
+
+    Args:
+        ties, limits: as in `profile.cox_ratios`.
 
     Returns:
         one row per trial and group: trial, group, n, events, reference_n, reference_events, ratio,
-        lower, upper, coefficient, standard_error, note. NaN with a note where none is finite.
+        lower, upper, coefficient, standard_error, note. NaN with a note where none is finite, or
+        where exact ties are too many to add up.
 
-    Source: R `coxph(Surv(...) ~ group, data = one trial)`.
+    Source: R `coxph(Surv(...) ~ group, data = one trial, ties = ties)`.
     """
     rows = []
     for trial, part in trials(table):
@@ -82,7 +88,13 @@ def per_trial(table: RiskTable, reference: str) -> pd.DataFrame:
                 strict=True,
             )
         )
-        found = {r.group: r for r in hazard_ratios(part, reference)} if reference in counts else {}
+        found, refused = {}, ""
+        if reference in counts:
+            try:
+                ratios = cox_ratios(part, reference, ties=ties, limits=limits)
+                found = {r.group: r for r in ratios}
+            except Refused as refusal:
+                refused = str(refusal)
         for group in table.groups:
             if group == reference:
                 continue
@@ -97,7 +109,7 @@ def per_trial(table: RiskTable, reference: str) -> pd.DataFrame:
                     "reference_n": counts.get(reference, (0, 0))[0],
                     "reference_events": counts.get(reference, (0, 0))[1],
                     **{name: getattr(r, name) if finite else np.nan for name in names},
-                    "note": "" if finite else why_empty(part, group, reference),
+                    "note": "" if finite else refused or why_empty(part, group, reference),
                 }
             )
     return pd.DataFrame(rows)
@@ -178,11 +190,11 @@ def two_stage(
     }
 
 
-def interaction(table: RiskTable, reference: str) -> Interaction:
+def interaction(table: RiskTable, reference: str, *, ties: str = "efron") -> Interaction:
     """Likelihood-ratio test of group by trial: own ratios in each trial against common ones.
 
     Of two groups, Cochran's Q in `pool` is the Wald version of the same question. Trials without
-    finite ratios for all their groups are left out and told.
+    finite ratios for all their groups are left out and told. No test where exact ties are too many.
 
     Source: R `anova(coxph(Surv(...) ~ group + strata(trial)), coxph(Surv(...) ~ group * trial +
         strata(trial)))`.
@@ -192,7 +204,7 @@ def interaction(table: RiskTable, reference: str) -> Interaction:
     kept, left_out = [], []
     for s, (name, part) in enumerate(trials(table)):
         whole = reference in part.groups and len(part.groups) > 1
-        if whole and len(comparable(part, reference)) == len(part.groups):
+        if whole and len(comparable(part, reference, ties)) == len(part.groups):
             kept.append((s, part))
         else:
             left_out.append(name)
@@ -205,8 +217,11 @@ def interaction(table: RiskTable, reference: str) -> Interaction:
     together = RiskTable(
         table.groups, tuple(table.strata[s] for s in strata), table.time, *counts
     )  # fmt: skip
-    common, least = top(together, reference)
-    apart = [top(part, reference) for _, part in kept]
+    try:
+        common, least = top(together, reference, ties)
+        apart = [top(part, reference, ties) for _, part in kept]
+    except Refused as refusal:
+        return Interaction(float("nan"), 0, float("nan"), (*notes, f"Interaction: {refusal}"))
     df = sum(p for _, p in apart) - least
     statistic = max(0.0, 2 * (sum(value for value, _ in apart) - common))
     if df < 1:
@@ -215,9 +230,13 @@ def interaction(table: RiskTable, reference: str) -> Interaction:
     return Interaction(statistic, df, float(chdtrc(df, statistic)), tuple(notes))
 
 
-def top(table: RiskTable, reference: str) -> tuple[float, int]:
-    """Greatest log partial likelihood, and how many ratios it took."""
-    columns = comparable(table, reference)
-    at = partial_likelihood(table, columns)
+def top(table: RiskTable, reference: str, ties: str = "efron") -> tuple[float, int]:
+    """Greatest log partial likelihood, and how many ratios it took.
+
+    Raises:
+        Refused: exact ties that are too many to add up.
+    """
+    columns = comparable(table, reference, ties)
+    at = partial_likelihood(table, columns, ties)
     _, value, _ = maximum(at, np.zeros(len(columns)), range(1, len(columns)))
     return value, len(columns) - 1

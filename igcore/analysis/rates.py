@@ -86,7 +86,8 @@ def follow_up(table: RiskTable, *, changing: bool = False) -> pd.DataFrame:
     Source: Schemper and Smith 1996; R `survfit(Surv(time, 1 - event) ~ group)`.
     """
     frames = []
-    for part in (table.together(),) if changing else (table.together(), table):
+    everyone = table.together(changing=changing)
+    for part in (everyone,) if changing else (everyone, table):
         found = quantiles(part.swapped(), (0.5,)).rename(columns={"time": "median"})
         found.insert(1, "n", part.entering.sum(axis=(0, 1)))
         frames.append(found.drop(columns="share"))

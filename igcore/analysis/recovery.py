@@ -144,7 +144,7 @@ def _later(
     """Tables that need rows of patients, or other rules."""
     asked = (pool.path, cohort, rule)
     return {
-        "verdicts": partial(recovery_details.verdicts, *asked),
+        "verdicts": partial(recovery_details.verdicts, *asked, moment["least_depth"]),
         "sensitivity": partial(recovery_details.sensitivity, *asked, interval),
         "change": partial(recovery_details.change, *asked),
         "waterfall": partial(recovery_details.waterfall, *asked),

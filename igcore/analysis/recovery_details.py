@@ -11,8 +11,8 @@ import pandas as pd
 from igcore.analysis import paired, recovery_counts
 from igcore.analysis.competing import CompetingTable, cumulative_incidence, gray
 from igcore.analysis.rule import DENOMINATORS, FINALS, Rule
-from igcore.analysis.spec import DAYS_PER_MONTH
 from igcore.store import Cohort, Pool
+from igcore.store.schema import DAYS_PER_MONTH
 
 
 def _rows(path: Path, question: str, cohort: Cohort, rule: Rule, **more: object) -> pd.DataFrame:
@@ -20,9 +20,12 @@ def _rows(path: Path, question: str, cohort: Cohort, rule: Rule, **more: object)
     return pool.rows(question, **rule.values(cohort), **more)
 
 
-def verdicts(path: Path, cohort: Cohort, rule: Rule) -> pd.DataFrame:
-    """One row per treated patient and isotype, see sql/verdicts.sql."""
-    return _rows(path, "verdicts", cohort, rule)
+def verdicts(path: Path, cohort: Cohort, rule: Rule, least_depth: int) -> pd.DataFrame:
+    """One row per treated patient and isotype, see sql/verdicts.sql; responder: ever (S2)."""
+    rows = _rows(path, "verdicts", cohort, rule)
+    pool = Pool.open(path, create=False)
+    responders = pool.rows("responders", **cohort.values(), least_depth=least_depth)
+    return rows.assign(responder=rows.patient_key.isin(responders.patient_key))
 
 
 def waterfall(path: Path, cohort: Cohort, rule: Rule) -> pd.DataFrame:

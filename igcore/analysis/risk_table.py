@@ -77,12 +77,19 @@ class RiskTable:
             self.groups, self.strata, self.time, self.entering, self.censored, self.events
         )
 
-    def together(self) -> RiskTable:
-        """All groups as one, named "all"; a change of group is neither an entry nor a censoring."""
+    def together(self, *, changing: bool = False) -> RiskTable:
+        """All groups as one, named "all".
+
+        Args:
+            changing: patients change groups. A change is then neither an entry nor a censoring; it
+                leaves one group and enters another at one time of its stratum. Otherwise whoever
+                enters after 0 is a patient who comes late.
+        """
         entering, events, censored = (
             x.sum(axis=2, keepdims=True) for x in (self.entering, self.events, self.censored)
         )
-        changes = np.where((self.time > 0)[None, :, None], entering, 0)
+        later = (self.time > 0)[None, :, None] & changing
+        changes = np.where(later, np.minimum(entering, censored), 0)
         return RiskTable(
             ("all",), self.strata, self.time, entering - changes, events, censored - changes
         )

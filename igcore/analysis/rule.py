@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from typing import Annotated, Any
 
 from igcore.analysis.comparing import RESPONDERS
-from igcore.analysis.spec import DAYS_PER_MONTH
 from igcore.params import Choice, Choices, Number
 from igcore.store import Cohort, laboratories
-from igcore.store.schema import ISOTYPES
+from igcore.store.schema import DAYS_PER_MONTH, ISOTYPES
 
 FINALS = {
     "last": "Last on treatment",
@@ -204,12 +203,16 @@ class Rule:
 
     def values(self, cohort: Cohort, key: int = 0) -> dict[str, Any]:
         """What the recovery questions bind: the cohort and `rule`; a key asks for one patient."""
+        return {**cohort.values(), "rule": self.bound(key)}
+
+    def bound(self, key: int = 0) -> dict[str, Any]:
+        """The rule as a question binds it."""
         switches = {
             "progression": self.progression,
             "transplant": self.transplant,
             "next therapy": self.next_therapy,
         }
-        rule = {
+        return {
             "analytes": list(self.analyte or ISOTYPES),
             "rise_factor": 1 + self.rise / 100,
             "range": self.range,
@@ -221,7 +224,6 @@ class Rule:
             "washout": float(self.washout),
             "patient_key": key,
         }
-        return {**cohort.values(), "rule": rule}
 
     def words(self) -> str:
         """The rule as a phrase for captions."""

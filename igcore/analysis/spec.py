@@ -14,12 +14,11 @@ from typing import Any
 from urllib.parse import parse_qsl, quote
 
 from igcore.analysis.result import Result
-from igcore.errors import EmptyPool, Refused
+from igcore.analysis.rule import Rule
+from igcore.errors import EmptyCohort, EmptyPool, Refused
 from igcore.params import Kind
 from igcore.store import Cohort, Facts, Pool
 from igcore.store.cohort import FILTERS
-
-DAYS_PER_MONTH = 30.4375
 
 
 @dataclass(frozen=True)
@@ -53,7 +52,12 @@ class Query:
 
     analysis: Analysis
     values: Mapping[str, Any]
-    version: int
+    facts: Facts
+
+    @property
+    def version(self) -> int:
+        """The data version that is asked."""
+        return self.facts.version
 
     @property
     def text(self) -> str:
@@ -69,9 +73,9 @@ class Query:
 
     @property
     def cohort(self) -> Cohort:
-        """The patients that the query is about."""
+        """The patients that the query is about, ready to be bound."""
         filters = tuple((f.name, self.values[f.name]) for f in FILTERS)
-        return Cohort(self.version, filters)
+        return self.facts.settled(Cohort(self.version, filters), Rule().bound())
 
 
 ANALYSES: dict[str, Analysis] = {}
@@ -156,7 +160,7 @@ def resolve(asked: Analysis, given: Mapping[str, list[str]], facts: Facts) -> Qu
             values[parameter.name] = kind.default(parameter.declared, facts, values)
         else:
             values[parameter.name] = kind.decode(texts, facts, values)
-    return Query(asked, values, facts.version)
+    return Query(asked, values, facts)
 
 
 def _version(pool: Pool, texts: list[str] | None) -> int:
@@ -168,20 +172,53 @@ def _version(pool: Pool, texts: list[str] | None) -> int:
     return int(texts[0][:12])
 
 
+def size(pool: Pool, cohort: Cohort) -> int:
+    """How many patients a cohort has."""
+    return int(pool.rows("cohort_size", **cohort.values()).n.iloc[0])
+
+
+def nobody(cohort: Cohort) -> EmptyCohort:
+    """The refusal of a cohort whose filters leave nobody."""
+    return EmptyCohort(
+        f"Nobody is left: no patient is in all of these: {cohort.words()}. "
+        "Leave a filter out, or widen it."
+    )
+
+
+def _conditioned(cohort: Cohort) -> tuple[str, ...]:
+    """What a reader must know when the patients were chosen by what came later (DOMAIN e)."""
+    words = cohort.later_words()
+    if not words:
+        return ()
+    return (
+        f"Only patients with this are shown: {words}. It was known only after treatment had begun, "
+        "and they had to live long enough for it; so neither survival nor recovery here is that of "
+        "all treated patients.",
+    )
+
+
 def answer(pool: Pool, query: Query) -> Result:
-    """The result of a checked query, signed with its canonical text and what it rests on."""
-    facts = pool.facts(query.version)
-    filters = dict(query.cohort.filters)
+    """The result of a checked query, signed with its canonical text and what it rests on.
+
+    Raises:
+        EmptyCohort: the filters leave nobody.
+    """
+    facts, cohort = query.facts, query.cohort
+    one_patient = "key" in query.values
+    if cohort.narrowed() and not one_patient and not size(pool, cohort):
+        raise nobody(cohort)
+    filters = dict(cohort.filters)
     own = {
         one.name: query.values.get(one.name, one.declared)
         for one in query.analysis.parameters
         if one.name not in filters
     }
-    result = query.analysis.function(pool, query.cohort, **own)
+    result = query.analysis.function(pool, cohort, **own)
     trials = [trial for trial in facts.trials if trial.trial in query.values["trial"]]
     cutoffs = sorted({trial.cutoff.isoformat() for trial in trials if trial.cutoff})
     return replace(
         result,
+        notes=(*(() if one_patient else _conditioned(cohort)), *result.notes),
         query=query.text,
         data_version=query.version,
         simulated=any(trial.simulated for trial in trials),

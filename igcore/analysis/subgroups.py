@@ -7,17 +7,33 @@ import pandas as pd
 
 from igcore.analysis import pooling
 from igcore.analysis import survival_words as words
-from igcore.analysis.comparing import Endpoint, Group, Landmark, Reference, Responder, Timing
-from igcore.analysis.comparison import hazard_ratios
-from igcore.analysis.groups import Comparison, bound, refuse_from_response
-from igcore.analysis.profile import why_empty
+from igcore.analysis.comparing import STATES, Group, Landmark, Reference, Responder, Timing
+from igcore.analysis.comparison import HazardRatio
+from igcore.analysis.endpoints import AssessedEvery, Endpoint
+from igcore.analysis.estimating import LIMITS, TIES, ForestLimits, ForestTies
+from igcore.analysis.groups import Comparison, bound, counts
+from igcore.analysis.profile import cox_ratios, why_empty
+from igcore.analysis.recovery_groups import (
+    Analyte,
+    BaselineWindow,
+    Final,
+    NextTherapy,
+    Progression,
+    Range,
+    Rise,
+    State,
+    Transplant,
+    Washout,
+)
 from igcore.analysis.result import Result
 from igcore.analysis.risk_table import RiskTable
-from igcore.analysis.spec import DAYS_PER_MONTH, analysis
+from igcore.analysis.rule import Rule
+from igcore.analysis.spec import analysis
 from igcore.analysis.survival_tests import by_trial
 from igcore.errors import Refused
 from igcore.params import SUGGESTED
 from igcore.store import Cohort, Pool
+from igcore.store.schema import DAYS_PER_MONTH
 
 KINDS = {"arm": "Arm", "sex": "Sex", "age": "Age at start"}
 AGES = ("under 65", "65 to 74", "75 and over")
@@ -34,16 +50,29 @@ def subgroups(
     cohort: Cohort,
     *,
     endpoint: Endpoint = SUGGESTED,
+    assessed_every: AssessedEvery = 0,
     group: Group = "response",
     responder: Responder = "PR",
+    analyte: Analyte = "IgA",
+    rise: Rise = 25,
+    range: Range = "own",
+    final: Final = "confirmed",
+    baseline_window: BaselineWindow = 35,
+    progression: Progression = "on",
+    transplant: Transplant = "on",
+    next_therapy: NextTherapy = "on",
+    washout: Washout = 183,
+    state: State = "stays",
     timing: Timing = "time-dependent",
-    landmark: Landmark = 4,
+    landmark: Landmark = SUGGESTED,
     reference: Reference = SUGGESTED,
+    ties: ForestTies = SUGGESTED,
+    limits: ForestLimits = SUGGESTED,
 ) -> Result:
     """Hazard ratios in all patients, by trial, and by arm, sex and age where the pool has them.
 
-    Stratified by trial, Efron ties, Wald limits. Subgroups are looked at one kind at a time; a
-    patient without the label is in "all" alone.
+    Stratified by trial. Subgroups are looked at one kind at a time; a patient without the label is
+    in "all" alone.
 
     Returns:
         forest (kind "all", "trial", "arm", "sex" or "age", label, group, reference, n, events,
@@ -54,49 +83,64 @@ def subgroups(
     Raises:
         Refused: the response is counted as "ever", or fewer than two groups are left.
 
-    Source: R `coxph(Surv(...) ~ group + strata(trial))`; interaction by `anova` of `group +
+    Source: R `coxph(Surv(...) ~ group + strata(trial), ties = ties)`; interaction by `anova` of `group +
         strata(trial, subgroup)` against `group:subgroup + strata(trial, subgroup)`.
     """
-    if timing == "ever" and group == "response":
+    if timing == "ever" and group in STATES:
         raise Refused(
-            'Response counted: "ever" is biased, so no hazard ratios are drawn from it. Choose '
-            '"time-dependent" or "landmark".'
+            'Response or recovery counted: "ever" is biased, so no hazard ratios are drawn from it. '
+            'Choose "time-dependent" or "landmark".'
         )
     asked = Comparison(
         cohort=cohort,
         endpoint=endpoint,
         group=group,
         responder=responder,
-        timing=timing if group == "response" else "fixed",
+        timing=timing if group in STATES else "fixed",
         landmark=landmark,
         stratify="none" if group == "trial" else "trial",
+        every=assessed_every,
+        state=state,
+        rule=Rule(
+            analyte=(analyte,),
+            rise=rise,
+            range=range,
+            final=final,
+            baseline_window=baseline_window,
+            progression=progression,
+            transplant=transplant,
+            next_therapy=next_therapy,
+            washout=washout,
+        ),
     )
+    how = {"ties": ties, "limits": limits}
     parts, notes = _tables(pool, asked)
     whole = parts.pop(("all", ""), None)
     if whole is None or reference not in whole.groups or len(whole.groups) < 2:
         raise Refused(
             "Subgroups: fewer than two groups are left to compare. Choose a wider cohort."
         )
-    rows = _rows("all", "", whole, reference)
+    rows = _rows("all", "", whole, reference, how)
     tested, pooled = [], {}
     if group != "trial" and len(whole.strata) > 1:
-        found = by_trial(whole, reference)
+        found = by_trial(whole, reference, **how)
         trials = found["trials"].rename(columns={"trial": "label"}).assign(kind="trial")
         rows += trials[COLUMNS].to_dict("records")
-        met = pooling.interaction(whole, reference)
+        met = pooling.interaction(whole, reference, ties=ties)
         tested.append(("trial", met.statistic, met.df, met.p, " ".join(met.notes)))
         pooled = {"pooling": found["pooling"]}
     for kind in KINDS:
         labels = sorted((label for k, label in parts if k == kind), key=_place)
         if len(labels) > 1:
             for label in labels:
-                rows += _rows(kind, label, parts[kind, label], reference)
-            tested.append((kind, *interaction([parts[kind, one] for one in labels], reference)))
+                rows += _rows(kind, label, parts[kind, label], reference, how)
+            tables = [parts[kind, one] for one in labels]
+            tested.append((kind, *interaction(tables, reference, ties=ties)))
     return Result(
         query="",
         data_version=cohort.version,
         title=f"{words.title(asked)}: trials and subgroups",
-        method=_method(asked),
+        method=_method(asked, ties, limits),
         notes=tuple(notes),
         population=f"n = {int(whole.entering[:, whole.time <= 0].sum())}; {cohort.words()}",
         tables={
@@ -109,10 +153,8 @@ def subgroups(
 
 def _tables(pool: Pool, asked: Comparison) -> tuple[dict[tuple[str, str], RiskTable], list[str]]:
     """(kind, label) -> risk table of the subgroup, stratified by trial."""
-    values, notes = bound(pool, asked)
-    if asked.group == "response":
-        refuse_from_response(asked, pool.rows("survival_notes", **values).iloc[0])
-    rows = pool.rows("risk_subgroups", **values, group=asked.group, timing=asked.timing)
+    values, _, notes = bound(pool, asked)
+    rows = counts(pool, asked, values, "risk_subgroups")
     if asked.stratify == "none":
         names = ["kind", "label", "group", "time"]
         rows = rows.drop(columns="stratum").groupby(names, as_index=False).sum().assign(stratum="")
@@ -126,24 +168,32 @@ def _place(label: str) -> tuple[int, str]:
     return (AGES.index(label) if label in AGES else 0, label)
 
 
-def _rows(kind: str, label: str, table: RiskTable, reference: str) -> list[dict]:
+def _rows(
+    kind: str, label: str, table: RiskTable, reference: str, how: dict[str, str]
+) -> list[dict]:
     """One row per group that is not the reference."""
     n = dict(zip(table.groups, table.entering.sum(axis=(0, 1)).astype(int), strict=True))
     events = dict(zip(table.groups, table.events.sum(axis=(0, 1)).astype(int), strict=True))
-    found = hazard_ratios(table, reference) if reference in table.groups else []
-    rows = []
+    rows, refused = [], ""
+    try:
+        found = cox_ratios(table, reference, **how) if reference in table.groups else []
+    except Refused as refusal:
+        empty, refused = (float("nan"),) * 5, str(refusal)
+        found = [HazardRatio(g, *empty) for g in table.groups if g != reference]
     for r in found:
         empty = np.isnan(r.ratio)
         values = (
             *(kind, label, r.group, reference, n[r.group], events[r.group]),
             *(n[reference], events[reference], r.ratio, r.lower, r.upper, np.nan),
-            why_empty(table, r.group, reference) if empty else "",
+            (refused or why_empty(table, r.group, reference)) if empty else "",
         )
         rows.append(dict(zip(COLUMNS, values, strict=True)))
     return rows
 
 
-def interaction(parts: list[RiskTable], reference: str) -> tuple[float, int, float, str]:
+def interaction(
+    parts: list[RiskTable], reference: str, *, ties: str = "efron"
+) -> tuple[float, int, float, str]:
     """Likelihood-ratio test of own ratios in each subgroup against common ones.
 
     Each (S, T, G) table of `parts` is one subgroup with its trials as strata, on whatever times.
@@ -153,8 +203,11 @@ def interaction(parts: list[RiskTable], reference: str) -> tuple[float, int, flo
     """
     from scipy.special import chdtrc
 
-    own = [pooling.top(part, reference) for part in parts if reference in part.groups]
-    common, least = pooling.top(_side_by_side(parts), reference)
+    try:
+        own = [pooling.top(part, reference, ties) for part in parts if reference in part.groups]
+        common, least = pooling.top(_side_by_side(parts), reference, ties)
+    except Refused as refusal:
+        return float("nan"), 0, float("nan"), str(refusal)
     df = sum(count for _, count in own) - least
     whole = all(set(part.groups) == set(parts[0].groups) for part in parts)
     if not whole or any(count < len(parts[0].groups) - 1 for _, count in own) or df < 1:
@@ -183,9 +236,9 @@ def _side_by_side(parts: list[RiskTable]) -> RiskTable:
     return RiskTable.from_rows(pd.concat(frames, ignore_index=True))
 
 
-def _method(asked: Comparison) -> str:
+def _method(asked: Comparison, ties: str, limits: str) -> str:
     strata = "" if asked.stratify == "none" else " stratified by trial"
-    first = f"Cox models{strata}, Efron ties, Wald 95 % limits"
+    first = f"Cox models{strata}, {TIES[ties]} ties, {LIMITS[limits]} 95 % limits"
     timing = words.timing(asked)
     last = (
         "interaction by likelihood-ratio test; subgroups are not adjusted for one another and their "

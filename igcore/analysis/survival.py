@@ -7,7 +7,7 @@ import pandas as pd
 from igcore.analysis import survival_tables as tables
 from igcore.analysis import survival_words as words
 from igcore.analysis.comparing import (
-    Endpoint,
+    STATES,
     Group,
     Landmark,
     Reference,
@@ -15,6 +15,7 @@ from igcore.analysis.comparing import (
     Stratify,
     Timing,
 )
+from igcore.analysis.endpoints import AssessedEvery, Endpoint
 from igcore.analysis.estimating import (
     Horizon,
     Interval,
@@ -27,8 +28,21 @@ from igcore.analysis.estimating import (
 )
 from igcore.analysis.groups import Comparison, count
 from igcore.analysis.kaplan_meier import kaplan_meier
+from igcore.analysis.recovery_groups import (
+    Analyte,
+    BaselineWindow,
+    Final,
+    NextTherapy,
+    Progression,
+    Range,
+    Rise,
+    State,
+    Transplant,
+    Washout,
+)
 from igcore.analysis.result import Result
 from igcore.analysis.risk_table import RiskTable
+from igcore.analysis.rule import Rule
 from igcore.analysis.spec import analysis
 from igcore.analysis.survival_landmarks import landmarks
 from igcore.analysis.survival_tests import compare, name_of_test
@@ -43,10 +57,21 @@ def survival(
     cohort: Cohort,
     *,
     endpoint: Endpoint = SUGGESTED,
+    assessed_every: AssessedEvery = 0,
     group: Group = "response",
     responder: Responder = "PR",
+    analyte: Analyte = "IgA",
+    rise: Rise = 25,
+    range: Range = "own",
+    final: Final = "confirmed",
+    baseline_window: BaselineWindow = 35,
+    progression: Progression = "on",
+    transplant: Transplant = "on",
+    next_therapy: NextTherapy = "on",
+    washout: Washout = 183,
+    state: State = "stays",
     timing: Timing = "time-dependent",
-    landmark: Landmark = 4,
+    landmark: Landmark = SUGGESTED,
     stratify: Stratify = SUGGESTED,
     reference: Reference = SUGGESTED,
     test: Test = "log-rank",
@@ -60,8 +85,8 @@ def survival(
 ) -> Result:
     """Survival curves of groups, their risk table, tests, hazard ratios and restricted means.
 
-    Groups by response are counted from the response on (Mantel-Byar test, Cox model with a
-    time-dependent state, Simon-Makuch curves from the landmark) or fixed at a landmark. "Ever" is
+    Groups by response or by recovery are counted from its day on (Mantel-Byar test, Cox model with
+    a time-dependent state, Simon-Makuch curves from the landmark) or fixed at a landmark. "Ever" is
     descriptive only: it carries a banner, and neither p-value nor hazard ratio nor restricted mean.
 
     Returns:
@@ -74,9 +99,10 @@ def survival(
         for groups fixed at a landmark landmarks (two of them, and who is left out).
 
     Raises:
-        Refused: the endpoint starts at response, or no trial has responses to group by.
+        Refused: the endpoint starts at response or cannot be made from dates, or no trial has what
+            the groups are made of.
 
-    Source: rules S1 to S13 of the Methods page; Anderson, Cain and Gelber 1983 for the bias, Mantel
+    Source: rules S1 to S15 of the Methods page; Anderson, Cain and Gelber 1983 for the bias, Mantel
         and Byar 1974, Simon and Makuch 1984; R `survfit`, `survdiff`, `coxph(ties = "efron")`,
         with `Surv(start, stop, event)` for the time-dependent state.
     """
@@ -85,9 +111,22 @@ def survival(
         endpoint=endpoint,
         group=group,
         responder=responder,
-        timing=timing if group == "response" else "fixed",
+        timing=timing if group in STATES else "fixed",
         landmark=landmark,
         stratify=stratify,
+        every=assessed_every,
+        state=state,
+        rule=Rule(
+            analyte=(analyte,),
+            rise=rise,
+            range=range,
+            final=final,
+            baseline_window=baseline_window,
+            progression=progression,
+            transplant=transplant,
+            next_therapy=next_therapy,
+            washout=washout,
+        ),
     )
     counted = count(pool, asked)
     table = counted.table
@@ -101,7 +140,8 @@ def survival(
     found = {**_read_off(shown, table, asked, interval, rates, risk_every), **compared.tables}
     found |= means
     if asked.timing == "landmark":
-        found["landmarks"] = landmarks(pool, asked, counted, reference)
+        how = {"test": test, "ties": ties, "limits": limits}
+        found["landmarks"] = landmarks(pool, asked, counted, reference, **how)
     return Result(
         query="",
         data_version=cohort.version,
@@ -116,7 +156,7 @@ def survival(
             mean_leads=compared.mean_leads,
         ),
         notes=(*counted.notes, *compared.notes, *more),
-        banner=words.BANNER if asked.timing == "ever" else "",
+        banner=words.banner(asked),
         population=f"n = {int(table.entering[:, table.time <= 0].sum())}; {cohort.words()}",
         tables={n: t for n, t in found.items() if len(t) or n in ("comparison", "test")},
     )

@@ -10,7 +10,7 @@ import pandas as pd
 from igcore.analysis import rates
 from igcore.analysis.kaplan_meier import Curve, Z, median, restricted_mean
 from igcore.analysis.risk_table import RiskTable
-from igcore.analysis.spec import DAYS_PER_MONTH
+from igcore.store.schema import DAYS_PER_MONTH
 
 
 def groups(table: RiskTable, curves: dict[str, Curve]) -> pd.DataFrame:

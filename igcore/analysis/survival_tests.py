@@ -79,7 +79,7 @@ def compare(
             "restricted mean survival time leads."
         )
     if len(table.strata) > 1:
-        tables.update(by_trial(table, reference))
+        tables.update(by_trial(table, reference, ties=ties, limits=limits))
     return Compared(tables, notes, p)
 
 
@@ -113,10 +113,11 @@ def _incomparable(
 ) -> Compared:
     """Empty cells where a group has nobody, and the note that says so."""
     groups, note = set(table.groups), f"{reference}: fewer than two groups to compare."
-    if asked.group == "response":
-        groups |= {"responder", "non-responder"}
+    if asked.names:
+        groups |= set(asked.names)
         when = f" by month {asked.landmark:g}" if asked.timing == "landmark" else ""
-        absent = ", ".join(f"0 {g}s{when}" for g in sorted(groups - set(table.groups)))
+        plural = "s" if asked.group == "response" else ""
+        absent = ", ".join(f"0 {g}{plural}{when}" for g in sorted(groups - set(table.groups)))
         note = f"{absent}: no test and no hazard ratio."
     rows = [(g, reference, np.nan, np.nan, np.nan) for g in sorted(groups - {reference})]
     tables["comparison"] = frame("comparison", rows)
@@ -124,9 +125,14 @@ def _incomparable(
     return Compared(tables, [note])
 
 
-def by_trial(table: RiskTable, reference: str) -> dict[str, pd.DataFrame]:
-    """Trials one by one, their two-stage pooling with heterogeneity, group-by-trial interaction."""
-    rows = pooling.per_trial(table, reference)
+def by_trial(
+    table: RiskTable, reference: str, *, ties: str = "efron", limits: str = "wald"
+) -> dict[str, pd.DataFrame]:
+    """Trials one by one, their two-stage pooling with heterogeneity, group-by-trial interaction.
+
+    All with these ties; `limits` are those of the trials, the pool of two stages has Wald's.
+    """
+    rows = pooling.per_trial(table, reference, ties=ties, limits=limits)
     rows["weight"] = np.nan
     pooled = []
     for group, part in rows.groupby("group", sort=True):
@@ -139,7 +145,7 @@ def by_trial(table: RiskTable, reference: str) -> dict[str, pd.DataFrame]:
     rows["reference"] = reference
     named = {"ratio": "hazard_ratio", "lower": "hr_lower", "upper": "hr_upper"}
     whole = dict.fromkeys(("n", "events", "reference_n", "reference_events"), int)
-    met = pooling.interaction(table, reference)
+    met = pooling.interaction(table, reference, ties=ties)
     tested = [("group by trial", met.statistic, met.df, met.p)]
     return {
         "trials": rows.rename(columns=named).astype(whole)[COLUMNS["trials"]],

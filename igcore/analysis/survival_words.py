@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from igcore.analysis.comparing import RESPONDERS
+from igcore.analysis import recovery_groups
+from igcore.analysis.comparing import RESPONDERS, words_of
 from igcore.analysis.groups import Comparison
-from igcore.analysis.spec import DAYS_PER_MONTH
+from igcore.store.schema import DAYS_PER_MONTH
 
 BANNER = (
     "Biased: responders had to survive until they responded. "
@@ -12,11 +13,25 @@ BANNER = (
 )
 
 
+def banner(asked: Comparison) -> str:
+    """The warning for "ever"; "" for everything else."""
+    if asked.timing != "ever":
+        return ""
+    if asked.group == "recovery":
+        return (
+            "Biased: patients had to survive until they recovered. "
+            f"Not evidence that {asked.rule.analyte[0]} recovery prolongs survival."
+        )
+    return BANNER
+
+
 def title(asked: Comparison) -> str:
     """What is compared, by what."""
     if asked.group == "response":
         return f"{asked.endpoint} by response ({RESPONDERS[asked.responder]})"
-    return f"{asked.endpoint} by {asked.group}"
+    if asked.group == "recovery":
+        return f"{asked.endpoint} by recovery of {asked.rule.analyte[0]}"
+    return f"{asked.endpoint} by {words_of(asked.group)}"
 
 
 def method(
@@ -43,13 +58,18 @@ def method(
 
 
 def timing(asked: Comparison) -> str:
-    """Since when a responder counts as one; "" for groups from the start."""
-    who = f"({RESPONDERS[asked.responder]})"
+    """Since when a patient counts as one who responded or recovered; "" for other groups."""
+    if asked.group == "recovery":
+        what = recovery_groups.words(asked.rule, asked.state)
+        since, who = f"{what}; counted from its day on", f"{what}; recovered"
+    else:
+        depth = f"({RESPONDERS[asked.responder]})"
+        since, who = f"response {depth} counted from its day on", f"responders {depth}"
+    month = f"{asked.landmark or 0:g}"
     words = {
-        "time-dependent": f"response {who} counted from its day on; curves from month "
-        f"{asked.landmark:g}, hazard ratio and Mantel-Byar test from the start",
-        "landmark": f"responders {who} by the landmark at month {asked.landmark:g}, clock "
-        "restarted there",
-        "ever": f"responders {who} at any time; no test",
+        "time-dependent": f"{since}; curves from month {month}, hazard ratio and Mantel-Byar test "
+        "from the start",
+        "landmark": f"{who} by the landmark at month {month}, clock restarted there",
+        "ever": f"{who} at any time; no test",
     }
     return words.get(asked.timing, "")

@@ -112,12 +112,14 @@ def _when(annotated: Any, applies: Callable[[Any], bool], when: str) -> Kind:
     return replace(annotated.__metadata__[0], applies=applies, when=when)
 
 
-def _by_verdict(values: Any) -> bool:
-    return values.get("group") == "verdict"
-
-
 def _lines(values: Any) -> bool:
     return values.get("style") == "lines"
+
+
+def _judged(values: Any) -> bool:
+    """Verdicts are shown: as groups, or to the pointer on a line of an isotype."""
+    isotypes = bool(set(values["analyte"]) & set(ISOTYPES))
+    return values.get("group") == "verdict" or (_lines(values) and isotypes)
 
 
 AnyAnalytes = Annotated[
@@ -170,8 +172,9 @@ Axis = Annotated[
 Group = Annotated[
     str, Choice(label="Groups", options=_groups, says="A panel for each group of patients.")
 ]
-JudgedRise = Annotated[float, _when(Rise, _by_verdict, "the groups are by verdict")]
-JudgedFinal = Annotated[str, _when(Final, _by_verdict, "the groups are by verdict")]
+JUDGED = "verdicts are shown: as groups, or on the lines of an isotype"
+JudgedRise = Annotated[float, _when(Rise, _judged, JUDGED)]
+JudgedFinal = Annotated[str, _when(Final, _judged, JUDGED)]
 Time = Annotated[
     str,
     Choice(

@@ -10,9 +10,8 @@ import pandas as pd
 from igcore.analysis.comparing import RESPONDERS
 from igcore.analysis.result import counted
 from igcore.analysis.rule import Rule
-from igcore.analysis.spec import DAYS_PER_MONTH
 from igcore.analysis.trajectory_choices import SCALES, main_units, named
-from igcore.store.schema import ISOTYPES
+from igcore.store.schema import DAYS_PER_MONTH, ISOTYPES
 
 SAYS = {
     "concentration": "concentration as measured",
@@ -51,7 +50,9 @@ def title(analytes: tuple[str, ...], y: str, group: str) -> str:
     return f"{listed}: {SCALES[y].lower()}{BY.get(group, '')}"
 
 
-def method(style: str, y: str, rule: Rule, group: str, *, responder: str, time: str) -> str:
+def method(
+    style: str, y: str, rule: Rule, group: str, *, responder: str, time: str, judged: bool
+) -> str:
     """What is drawn, how it is summarised and who is in a group, for the caption."""
     summary = "median and quartiles (type 7)"
     if style == "mean":
@@ -61,14 +62,16 @@ def method(style: str, y: str, rule: Rule, group: str, *, responder: str, time: 
         summary = f"a line per patient through values on their own {where}; thick line: median"
     who = {
         "response": f" Responders: {RESPONDERS[responder]} at any time, before next therapy.",
-        "verdict": f" Improved: {rule.words()}.",
     }.get(group, "")
+    verdict = (
+        f" Improved: {rule.words()}; the rest of the rule is Recovery's default." if judged else ""
+    )
     limits = "" if rule.range == "own" else f" Limits of immunoglobulins: {rule.range}."
     return (
         f"Shown: {SAYS[y]}; {summary}.{limits} "
         f"Visit: value nearest to month x {DAYS_PER_MONTH} days within 14 days (the later of two "
         "as near), never carried forward; month 0: baseline; n: patients with a value. "
-        f"All values count, also after progression or next therapy.{who}"
+        f"All values count, also after progression or next therapy.{who}{verdict}"
     )
 
 

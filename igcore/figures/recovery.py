@@ -93,9 +93,9 @@ def _bars(figure: go.Figure, result: Result, trial: str, place: dict, colours) -
                 "thickness": 1.6,
                 "width": 5,
             },
-            customdata=rows[["analyte", "improved", "n"]],
+            customdata=rows.assign(trial=style.plain(trial))[["analyte", "trial", "improved", "n"]],
             hovertemplate="<b>%{fullData.name}</b>, %{customdata[0]}<br>"
-            "%{customdata[1]} of %{customdata[2]} improved: %{x:.1f} %<extra></extra>",
+            "%{customdata[2]} of %{customdata[3]} improved: %{x:.1f} %<extra></extra>",
             name=style.name_of(trial, result),
         )
     )
@@ -111,6 +111,18 @@ def _bars(figure: go.Figure, result: Result, trial: str, place: dict, colours) -
             showarrow=False,
             font={"size": 14, "color": colours.text},
         )
+
+
+def trials_in_words(result: Result) -> str:
+    """Whether the shares are the same in all trials, as a sentence; empty for a single trial."""
+    tests = result.table("trials_test")
+    if result.table("shares").trial.nunique() < 3 or tests.empty:  # one trial and "pooled"
+        return ""
+    parts = []
+    for row in tests.to_dict("records"):
+        says = f"{style.p_value(row['p'])} ({row['name']})" if row["p"] == row["p"] else row["note"]
+        parts.append(f"{row['analyte']} {says}")
+    return f"Are the shares the same in all trials? {'; '.join(parts).rstrip('.')}."
 
 
 def describe(result: Result) -> str:

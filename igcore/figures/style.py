@@ -9,76 +9,39 @@ from __future__ import annotations
 import html
 import math
 import textwrap
-from dataclasses import dataclass
 
 import plotly.graph_objects as go
 
 from igcore.analysis.result import Result
+from igcore.figures.palette import DARK, LIGHT, Ink
+from igcore.figures.verdicts import verdict_colour, verdict_dash  # noqa: F401 - for all figures
 
 FONT = '"Source Sans", "Source Sans 3", "Source Sans Pro", "Helvetica Neue", Arial, sans-serif'
 NOT_REACHED, NOT_ESTIMABLE = "NR", "NE"
-WIDE, NARROW = 92, 62  # characters of a line of small type that fit a page or half a page
+WIDE, NARROW = 104, 62  # characters of a line of small type that fit a page or half a page
 
 
-@dataclass(frozen=True)
-class Ink:
-    """Colours of one page theme: text, quiet text, ground, grid, band, stamp, and the groups'."""
-
-    text: str
-    quiet: str
-    ground: str
-    grid: str
-    band: str
-    stamp: str
-    groups: tuple[str, ...]
-
-
-# Chosen for 4.5:1 contrast on their ground and told apart under the common colour deficiencies.
-LIGHT = Ink(
-    text="#14213D",
-    quiet="#55617A",
-    ground="#FFFFFF",
-    grid="#E4E8EF",
-    band="rgba(46, 125, 90, 0.13)",
-    stamp="#B42318",
-    groups=(
-        "#0A6E7C",
-        "#C2500A",
-        "#4B4FA8",
-        "#A0256B",
-        "#5E6B10",
-        "#7A4A21",
-        "#5A6472",
-        "#2A6F97",
-        "#9A6B00",
-        "#6A3D9A",
-    ),
-)
-DARK = Ink(
-    text="#EEF2F8",
-    quiet="#A9B4C6",
-    ground="#111A2B",
-    grid="#2A364C",
-    band="rgba(110, 200, 150, 0.16)",
-    stamp="#FF8A7A",
-    groups=(
-        "#4CC9D9",
-        "#FF9D5C",
-        "#A5A8FF",
-        "#F48CC4",
-        "#C4D34F",
-        "#D9B48F",
-        "#B3BECC",
-        "#7FB8E6",
-        "#E5B94E",
-        "#C3A0F0",
-    ),
-)
 DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot")
-FIXED = {"responder": 0, "non-responder": 1, "pooled": 6, "IgA": 0, "IgG": 2, "IgM": 1}
+STATES = {
+    "responder": "group=response",
+    "non-responder": "group=response",
+    "recovered": "group=recovery",
+    "not recovered": "group=recovery",
+}  # group -> the choice that makes it ours
+FIXED = {
+    **dict.fromkeys(("responder", "recovered"), 0),
+    **dict.fromkeys(("non-responder", "not recovered"), 1),
+    **{"pooled": 6, "IgA": 0, "IgG": 2, "IgM": 1},
+}
 # Arms, trials and sexes start at places of their own, so that none looks like a response.
 PLACES = {"arm": (2, 3, 4, 5, 8, 9, 7), "trial": (7, 8, 9, 3, 4, 5, 2), "sex": (4, 5)}
-WORDS = {"responder": "Responders", "non-responder": "Non-responders", "pooled": "All trials"}
+WORDS = {
+    "responder": "Responders",
+    "non-responder": "Non-responders",
+    "recovered": "Recovered",
+    "not recovered": "Not recovered",
+    "pooled": "All trials",
+}
 
 
 def ink(dark: bool) -> Ink:
@@ -93,9 +56,7 @@ def plain(text: str) -> str:
 
 def _ours(group: str, result: Result) -> bool:
     """True for a name that is ours; an uploaded arm may be called "responder" as well."""
-    if group in ("responder", "non-responder"):
-        return "group=response" in result.query
-    return group in FIXED
+    return STATES[group] in result.query if group in STATES else group in FIXED
 
 
 def name_of(group: str, result: Result) -> str:
@@ -111,7 +72,9 @@ def place_of(group: str, result: Result) -> int:
         if group in labels:
             places = PLACES[kind]
             return places[labels.index(group) % len(places)]
-    return 0
+    # Levels of an uploaded category: their place in the figure.
+    shown = list(result.tables["groups"].group) if "groups" in result.tables else []
+    return PLACES["arm"][shown.index(group) % len(PLACES["arm"])] if group in shown else 0
 
 
 def colour(group: str, result: Result, colours: Ink) -> str:
@@ -235,12 +198,13 @@ def frame(
             footer.
         compact: smaller type, for figures half a page wide.
     """
-    foot = wrap(plain(footer(result)), NARROW if compact else WIDE)
+    width = NARROW if compact else WIDE
+    foot = wrap(plain(footer(result)), width)
+    who = _who(result, colours, width)
+    top += 17 * who.count("<br>")  # the title moves up, all else stays in its place
     bottom = below + 17 * (foot.count("<br>") + 1) + 10
     figure.update_layout(**base(colours, inner + top + bottom))
     figure.update_layout(margin={"t": top, "b": bottom, "r": 24})
-    stamp = f'<span style="color:{colours.stamp}"><b>SIMULATED</b></span>  '
-    who = (stamp if result.simulated else "") + plain(population(result))
     line(figure, f"<b>{plain(title)}</b>", top - 8, colours.text, size=17 if compact else 21)
     line(figure, who, top - (34 if compact else 38), colours.quiet)
     figure.add_annotation(
@@ -257,6 +221,13 @@ def frame(
         font={"size": 12, "color": colours.quiet},
     )
     return figure
+
+
+def _who(result: Result, colours: Ink, width: int) -> str:
+    """The population with the stamp before it; a cohort of many filters takes several lines."""
+    words = wrap(plain(population(result)), width - len("SIMULATED  "))
+    stamp = f'<span style="color:{colours.stamp}"><b>SIMULATED</b></span>  '
+    return (stamp if result.simulated else "") + words
 
 
 def line(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
@@ -9,7 +11,7 @@ from plotly.subplots import make_subplots
 from igcore.analysis.result import Result
 from igcore.figures import style, survival_curves
 from igcore.figures.style import Ink
-from igcore.figures.survival_curves import STEPS, drawn, parameter
+from igcore.figures.survival_curves import FEWER, STEPS, drawn, parameter, thin
 from igcore.figures.survival_key import compared_words, key, key_lines
 from igcore.figures.survival_table import LINES, ROW, at_risk
 
@@ -55,9 +57,10 @@ def survival_figure(result: Result, *, dark: bool = False, compact: bool = False
         at_risk(figure, result, groups, lines, colours)
     survival_curves.draw(figure, result, groups, picture, colours)
     _axes(figure, result, picture, colours)
+    small = f"{result.method} {FEWER}" if thin(result) else result.method
     style.frame(
         figure,
-        result,
+        replace(result, method=small),
         colours,
         title=result.title,
         inner=inner,

@@ -10,6 +10,8 @@ from igcore.analysis.result import Result
 from igcore.figures import style
 from igcore.figures.style import Ink
 
+FEW = 10  # at risk; with fewer a curve goes by single patients
+FEWER = f"Fewer than {FEW} at risk: drawn fainter."
 STEPS = 2_000  # two for every pixel column of a figure 1,000 pixels wide
 
 
@@ -52,6 +54,27 @@ def draw(figure: go.Figure, result: Result, groups: list[str], picture: str, col
         _horizon(figure, result, colours)
 
 
+def thin(result: Result) -> bool:
+    """Whether a part of some curve rests on few patients and is drawn fainter."""
+    if parameter(result, "curve") == "log-log":
+        return False
+    curves = result.table("curve").groupby("group")
+    return any((curve.at_risk.to_numpy()[1:] < FEW).any() for _, curve in curves)
+
+
+def _part(curve: pd.DataFrame, few: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Months and survival of the steps that begin at the rows where `few`; gaps between them."""
+    runs = np.split(np.flatnonzero(few), np.flatnonzero(np.diff(np.flatnonzero(few)) > 1) + 1)
+    month, survival = curve.month.to_numpy(float), curve.survival.to_numpy(float)
+    x, y = [], []
+    for run in runs:
+        if len(run):  # a step ends where the next one begins
+            rows = slice(run[0], run[-1] + 2)
+            x += [*month[rows], np.nan]
+            y += [*survival[rows], np.nan]
+    return np.array(x[:-1]), np.array(y[:-1])
+
+
 def _turned(curve: pd.DataFrame, picture: str) -> pd.DataFrame:
     """Survival, or the share that has had the event."""
     if picture != "events":
@@ -83,12 +106,34 @@ def _steps(
     colours: Ink,
 ) -> None:
     words = "with event" if picture == "events" else "survival"
+    # Who is at risk along a step is who is at risk just before its end.
+    few = curve.at_risk.to_numpy()[1:] < FEW
+    name = style.name_of(group, result)
+    if few.any():
+        own = style.colour(group, result, colours)
+        for rows, words_, line in (
+            (~few, f"{FEW} or more at risk", {}),
+            (few, f"fewer than {FEW} at risk", {"color": style.faint(own, 0.45), "width": 2}),
+        ):
+            x, y = _part(curve, rows)
+            figure.add_scatter(
+                x=x,
+                y=y,
+                mode="lines",
+                line=_line(group, result, colours, **line),
+                name=f"{name}, {words_}",
+                hoverinfo="skip",
+                showlegend=False,
+                row=1,
+                col=1,
+            )
     figure.add_scatter(
         x=curve.month,
         y=curve.survival,
         mode="lines",
         line=_line(group, result, colours),
-        name=style.name_of(group, result),
+        opacity=0 if few.any() else 1,  # drawn in its two parts, it stays for the pointer
+        name=name,
         customdata=np.stack([curve.lower, curve.upper, curve.at_risk], axis=1),
         hovertemplate="<b>%{fullData.name}</b><br>month %{x:.1f}<br>" + words + " %{y:.3f} "
         "(%{customdata[0]:.3f} to %{customdata[1]:.3f})<br>at risk %{customdata[2]:,.0f}<extra></extra>",
@@ -121,11 +166,17 @@ def _ticks(
     figure: go.Figure, result: Result, group: str, ticks: pd.DataFrame, colours: Ink
 ) -> None:
     own = style.colour(group, result, colours)
+    inks = [style.faint(own, 0.45) if n < FEW else own for n in ticks.at_risk]
     figure.add_scatter(
         x=ticks.month,
         y=ticks.survival,
         mode="markers",
-        marker={"symbol": "line-ns", "size": 9, "line": {"width": 1.5, "color": own}, "color": own},
+        marker={
+            "symbol": "line-ns",
+            "size": 9,
+            "line": {"width": 1.5, "color": inks},
+            "color": inks,
+        },
         name=f"{style.name_of(group, result)}, censored",
         hoverinfo="skip",
         showlegend=False,

@@ -8,22 +8,15 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from igcore.analysis.result import Result
+from igcore.analysis.rule import VERDICTS
 from igcore.analysis.trajectory_choices import named
 from igcore.analysis.trajectory_notes import one_band, sampled
 from igcore.figures import style, trajectory_axes
 from igcore.figures.style import Ink
-from igcore.figures.trajectory_axes import asked, short
+from igcore.figures.trajectory_axes import asked, hue, label, short
 
 PANEL, FEET, ROW = 230, 48, 20
 MOST_COLUMNS = 4
-# Verdicts have places of their own, so that none looks like a response.
-VERDICTS = {
-    "improved": (4, "solid"),
-    "not improved": (3, "dash"),
-    "indeterminate": (8, "dot"),
-    "not evaluable": (6, "dashdot"),
-    "not assessable": (5, "longdash"),
-}
 KINDS = {
     "immunoglobulin replacement": ("triangle-up", "▲", "IgG replacement starts"),
     "transplant": ("star", "★", "transplant"),
@@ -75,7 +68,7 @@ def _in_order(groups: pd.Series, result: Result) -> list[str]:
     """Groups in the order in which the result lists them, over all analytes."""
     seen = list(dict.fromkeys(groups))
     if asked(result, "group") in (["response"], ["verdict"]):
-        from igcore.analysis.trajectories import ORDER
+        from igcore.analysis.trajectory_tables import ORDER
 
         return [name for name in ORDER if name in seen]
     return sorted(seen)
@@ -92,6 +85,8 @@ def _key(result: Result) -> str:
     parts = [words]
     if lines and sampled(result.tables):
         parts = ["━ median per visit, shaded: quartiles, thin: a sample of patients"]
+    if lines:
+        parts.append("● a patient's last value")
     if asked(result, "y")[0] in ("concentration", "multiple", "position"):
         differ = asked(result, "y") != ["position"] and not one_band(result.table("panels"))
         parts.append("green: normal range" + (", paler: of some records" if differ else ""))
@@ -105,25 +100,6 @@ def _key(result: Result) -> str:
         kinds = set(result.table("marks").kind)
         parts += [f"{sign} {words}" for kind, (_, sign, words) in KINDS.items() if kind in kinds]
     return "    ".join(part.replace(" ", "\N{NO-BREAK SPACE}") for part in parts)
-
-
-def label(group: str, result: Result) -> str:
-    """A group's name for readers, safe to show."""
-    by = asked(result, "group")
-    if by == ["verdict"]:
-        return group.capitalize()
-    return "All patients" if by == ["none"] else style.name_of(group, result)
-
-
-def hue(analyte: str, group: str, result: Result, colours: Ink) -> tuple[str, str]:
-    """Colour and dash: the group's own, or the isotype's where there are no groups."""
-    by = asked(result, "group")
-    if by == ["verdict"]:
-        place, dash = VERDICTS[group]
-        return colours.groups[place], dash
-    if by == ["none"]:
-        return style.colour(analyte, result, colours), "solid"
-    return style.colour(group, result, colours), style.dash(group, result)
 
 
 class Panel:
@@ -179,32 +155,50 @@ class Panel:
         x[place], y[place] = lines.month, lines.y
         words = np.full(len(x), "", dtype=object)
         words[place] = self._hover(lines)
-        alone = np.bincount(number)[number] == 1
-        size = np.zeros(len(x))
-        size[place[alone]] = 4
         share = float(np.clip(3 / np.sqrt(number[-1] + 1), 0.12, 0.7))
         self.add(
             name,
             x=x,
             y=y,
-            mode="lines+markers" if alone.any() and alone.sum() < 500 else "lines",
+            mode="lines",
             line={"width": 1, "color": style.faint(own, share)},
-            marker={"size": size, "color": style.faint(own, share), "line": {"width": 0}},
-            customdata=words,
-            hovertemplate="%{customdata}<extra></extra>",
+            text=words,
+            hovertemplate="%{text}<extra></extra>",
+        )
+        # A line itself cannot be clicked, and a dot on every value would make the browser slow.
+        last = (lines.patient_key != lines.patient_key.shift(-1)).to_numpy()
+        self._dots(lines[last], f"{name}, last values", size=5, color=style.faint(own, 0.75))
+
+    def _dots(self, lines: pd.DataFrame, name: str, **marker) -> None:
+        """Values with a dot, which a reader can click: each carries its patient's key.
+
+        Keys go as lists: the browser would hand numbers of an array back as a mapping.
+        """
+        marker = {"line": {"width": 0}, **marker}
+        self.add(
+            name,
+            x=lines.month,
+            y=lines.y,
+            mode="markers",
+            marker=marker,
+            selected={"marker": {"size": 12}},
+            unselected={"marker": {"opacity": 1}},
+            text=self._hover(lines),
+            customdata=[[key] for key in lines.patient_key.tolist()],
+            hovertemplate="%{text}<extra></extra>",
         )
 
     def _hover(self, lines: pd.DataFrame) -> list[str]:
-        """Value, limits and day of each point, and the verdict where it makes the groups."""
+        """Value, limits, day and verdict of each point."""
         unit = style.plain(trajectory_axes.unit(self))
-        last = f"<br>{self.group}" if asked(self.result, "group") == ["verdict"] else ""
         words = {"involved": "<br>contains M-protein", "unknown": "<br>may contain M-protein"}
+        verdicts = {code: f"<br>{said}" for code, said in VERDICTS.items()}
         given = lines.level * np.where(lines.operator == "<", 2, 1)
         signs = lines.operator.map(style.plain, na_action="ignore").fillna("")
         return [
             f"<b>{sign}{short(value)} {unit}</b>"
             + (f" ({short(row.low)} to {short(row.high)})" if row.low == row.low else "")
-            + f"<br>day {row.day:g}{last}{words.get(row.contains, '')}"
+            + f"<br>day {row.day:g}{words.get(row.contains, verdicts.get(row.verdict, ''))}"
             + ("<br>under immunoglobulin replacement" if row.replaced else "")
             for row, sign, value in zip(lines.itertuples(), signs, given, strict=True)
         ]
@@ -242,7 +236,7 @@ class Panel:
             y=centre,
             mode="lines" if bold else "lines+markers",
             line={"width": 3 if bold else 2.2, "color": self.own, "dash": self.dash},
-            marker={"size": 6, "color": self.own},
+            marker={"size": 6 if self.columns < 3 else 4, "color": self.own},
             customdata=np.stack([lower, upper, rows.n], axis=1),
             hovertemplate=f"<b>{names[0]} %{{y:.4g}}</b> (%{{customdata[0]:.4g}} to "
             "%{customdata[1]:.4g})<br>month %{x:g}, n = %{customdata[2]:d}<extra></extra>",
@@ -252,18 +246,12 @@ class Panel:
         """Limits of quantification, hollow."""
         if lines.empty:
             return
-        self.add(
+        self._dots(
+            lines,
             "beyond quantification",
-            x=lines.month,
-            y=lines.y,
-            mode="markers",
-            marker={
-                "size": 7,
-                "color": self.colours.ground,
-                "line": {"color": self.own, "width": 1.4},
-            },
-            customdata=self._hover(lines),
-            hovertemplate="%{customdata}<extra></extra>",
+            size=7,
+            color=self.colours.ground,
+            line={"color": self.own, "width": 1.4},
         )
 
     def _marks(self, marks: pd.DataFrame) -> None:
@@ -282,6 +270,9 @@ class Panel:
                         "line": {"width": 1 if kind == "progression" else 0},
                         "opacity": 0.75,
                     },
+                    selected={"marker": {"size": 12}},
+                    unselected={"marker": {"opacity": 0.75}},
+                    customdata=[[key] for key in rows.patient_key.tolist()],
                     hovertemplate=f"{kind}, month %{{x:.1f}}<extra></extra>",
                 )
 

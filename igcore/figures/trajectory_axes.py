@@ -10,6 +10,7 @@ import pandas as pd
 
 from igcore.analysis.result import Result
 from igcore.figures import style
+from igcore.figures.style import Ink
 
 if TYPE_CHECKING:
     from igcore.figures.trajectories import Panel
@@ -24,6 +25,24 @@ TITLES = {
 def asked(result: Result, name: str) -> list[str]:
     """The values of a parameter in the result's query; none where it does not apply."""
     return [text for key, text in parse_qsl(result.query.partition("?")[2]) if key == name]
+
+
+def label(group: str, result: Result) -> str:
+    """A group's name for readers, safe to show."""
+    by = asked(result, "group")
+    if by == ["verdict"]:
+        return group.capitalize()
+    return "All patients" if by == ["none"] else style.name_of(group, result)
+
+
+def hue(analyte: str, group: str, result: Result, colours: Ink) -> tuple[str, str]:
+    """Colour and dash: the group's own, or the isotype's where there are no groups."""
+    by = asked(result, "group")
+    if by == ["verdict"]:
+        return style.verdict_colour(group, colours), style.verdict_dash(group)
+    if by == ["none"]:
+        return style.colour(analyte, result, colours), "solid"
+    return style.colour(group, result, colours), style.dash(group, result)
 
 
 def unit(panel: Panel) -> str:

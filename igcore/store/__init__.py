@@ -123,11 +123,9 @@ class Pool:
                 row[0]
                 for row in cursor.execute("select table_name from duckdb_tables()").fetchall()
             }
-            if not known:
-                cursor.execute(ddl.tables())
-            elif "versions" not in known:
+            if known and "versions" not in known:
                 raise PoolError(f"{self.path.name} is a database, but not a pool of Igcore.")
-            cursor.execute(ddl.BOOKKEEPING)
+            cursor.execute(ddl.tables(known))
             cursor.execute("delete from reference_ranges")
             cursor.executemany(
                 "insert into reference_ranges (laboratory, analyte, sex, age_from, age_to, "

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from igcore.store.schema import TABLES
 
 # A row is seen by a question about version v if added <= v and (removed is null or removed > v).
@@ -40,12 +42,20 @@ create table if not exists layouts (
 """
 
 
-def tables() -> str:
-    """SQL that makes an empty pool: bookkeeping and one table per template."""
+def tables(known: Collection[str] = ()) -> str:
+    """SQL that makes an empty pool: bookkeeping and one table per template.
+
+    In a pool of an older Igcore some are `known`; the versions that it has are proven to have
+    nothing of the others.
+    """
     statements = [BOOKKEEPING]
     for table in TABLES:
-        columns = ", ".join(f"{name} {kind}" for name, kind in (*table.stored, *LIFE))
-        statements.append(f"create table {table.name} ({columns});")
+        if table.name not in known:
+            columns = ", ".join(f"{name} {kind}" for name, kind in (*table.stored, *LIFE))
+            statements.append(f"create table {table.name} ({columns});")
+            statements.append(
+                f"insert into proofs select version, '{table.name}', 0, '0', 0 from versions;"
+            )
     return "\n".join(statements)
 
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 
 from igcore.errors import Refused
+from igcore.store.cohort import FILTERS, is_set
 
 if TYPE_CHECKING:
     from igcore.store import Cohort, Pool
@@ -49,6 +51,7 @@ class Facts:
         )
         self._spans = pool.rows("endpoint_spans", version=version)
         self._labels = pool.rows("labels", version=version)
+        self._settled: dict[tuple, Cohort] = {}
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -71,6 +74,14 @@ class Facts:
         return float(rows.longest_days.max()) if len(rows) else 0.0
 
     @cached_property
+    def _endpoint_dates(self) -> pd.DataFrame:
+        return self._pool.rows("endpoint_dates", version=self.version)
+
+    def endpoint_dates(self, trials: Sequence[str]) -> pd.DataFrame:
+        """What these trials have of the dates that make progression-free survival."""
+        return self._endpoint_dates[self._endpoint_dates.trial.isin(trials)]
+
+    @cached_property
     def _measured(self) -> pd.DataFrame:
         return self._pool.rows("trajectories_analytes", version=self.version)
 
@@ -88,9 +99,52 @@ class Facts:
         found = self._pool.rows("patients", **cohort.values())
         return None if found.empty else int(found.patient_key.iloc[0])
 
+    def settled(self, cohort: Cohort, usual: Mapping[str, Any]) -> Cohort:
+        """The cohort with its members found: those whom all its filters keep; searched once.
+
+        Args:
+            usual: the usual rule of recovery as questions bind it; the filter by verdict asks by it.
+        """
+        if not cohort.narrowed():
+            return cohort
+        if cohort.filters not in self._settled:
+            if len(self._settled) >= 16:
+                self._settled.clear()
+            self._settled[cohort.filters] = replace(cohort, members=self._members(cohort, usual))
+        return self._settled[cohort.filters]
+
+    def _members(self, cohort: Cohort, usual: Mapping[str, Any]) -> bytes:
+        """The keys that every filter keeps, each asked among those whom the ones before it keep."""
+        chosen = dict(cohort.filters)
+        members = None
+        if any(one.sql and is_set(chosen.get(one.name)) for one in FILTERS):
+            members = _bits(self._pool.rows("filter_patients", **cohort.asked(None)).patient_key)
+        for one in FILTERS:
+            value = chosen.get(one.name)
+            if one.question and is_set(value):
+                values = cohort.asked(members)
+                values["value"] = list(value) if one.kind.many else float(value)
+                if one.name == "verdict":
+                    values["rule"] = dict(usual)
+                members = _bits(self._pool.rows(one.question, **values).patient_key)
+        return members
+
+    def categories(self, trials: Sequence[str]) -> list[str]:
+        """Names of the uploaded categories of these trials, sorted."""
+        kinds = self._labels[self._labels.trial.isin(trials)].kind.unique()
+        return sorted(k.removeprefix("category:") for k in kinds if k.startswith("category:"))
+
     def labels(self, column: str, trials: Sequence[str]) -> list[str]:
         """The labels by which patients of these trials can be grouped, sorted."""
         if column == "trial":
             return sorted(trials)
         rows = self._labels[(self._labels.kind == column) & self._labels.trial.isin(trials)]
         return sorted(set(rows.label))
+
+
+def _bits(keys: pd.Series) -> bytes:
+    """One bit per patient key from 0 on, set for these keys."""
+    found = keys.to_numpy(dtype=np.int64)
+    bits = np.zeros(int(found.max(initial=0)) + 1, dtype=bool)
+    bits[found] = True
+    return np.packbits(bits).tobytes()

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from igcore.store.columns import Column, Derived, Table
 
+DAYS_PER_MONTH = 30.4375  # 365.25 / 12, everywhere
 ISOTYPES = ("IgA", "IgG", "IgM")
 RESPONSES = ("sCR", "CR", "nCR", "VGPR", "PR", "MR", "SD", "PD", "NE")
 THERAPIES = (
@@ -244,5 +245,23 @@ INFECTIONS = Table(
     ),
 )
 
-TABLES = (PATIENTS, MEASUREMENTS, RESPONSE_ROWS, OUTCOMES, THERAPY_ROWS, INFECTIONS)
+CATEGORIES = Table(
+    name="categories",
+    says="One row per patient and category; survival can be compared by each of them.",
+    columns=(
+        *_who(),
+        Column(
+            name="category",
+            kind="text",
+            required=True,
+            key=True,
+            says="What is told apart, as it was at the start: ISS stage, cytogenetic risk ...",
+        ),
+        Column(
+            name="level", kind="text", required=True, says="Where the patient belongs: II, high."
+        ),
+    ),
+)
+
+TABLES = (PATIENTS, MEASUREMENTS, RESPONSE_ROWS, OUTCOMES, THERAPY_ROWS, INFECTIONS, CATEGORIES)
 BY_NAME = {table.name: table for table in TABLES}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from igcore import documentation
+from pages.parts import methods
 from pages.shared import layout
 
 layout.head(
@@ -14,9 +14,9 @@ layout.head(
 )
 chosen = st.pills(
     "Part",
-    list(documentation.PARTS),
-    default=next(iter(documentation.PARTS)),
+    methods.names(),
+    default=methods.names()[0],
     required=True,
     label_visibility="collapsed",
 )
-st.markdown(documentation.PARTS[chosen]())
+methods.show(chosen)

@@ -5,11 +5,14 @@ from __future__ import annotations
 import streamlit as st
 
 from igcore.figures.survival import describe, survival_figure
+from pages.parts import cohort
 from pages.parts import survival as parts
+from pages.parts.survival_closer import closer
 from pages.shared import layout, view
 
 query = view.query("survival")
 with st.sidebar:
+    cohort.controls(query)
     parts.controls(query)
 
 layout.head(
@@ -28,8 +31,5 @@ layout.figure(
     {name: result.table(name) for name in (*first, *rest)},
 )
 layout.notes(result)
-parts.read_off(result)
-parts.landmarks(result)
-parts.doubts(result)
-parts.forest(query)
 layout.as_text(result)
+closer(query, result)

@@ -7,6 +7,7 @@ from urllib.parse import parse_qsl
 import streamlit as st
 
 from igcore.analysis import Query, Result
+from pages.parts import cohort
 from pages.shared import site, view
 
 COLUMNS = {
@@ -43,11 +44,13 @@ def trials(result: Result) -> None:
 
 
 def filters(query: Query) -> None:
-    """The cohort's filters in a row; they hold for both figures."""
-    columns = st.columns(2)
-    for column, name in zip(columns, ("trial", "arm"), strict=True):
+    """The cohort's filters, which hold for both figures: trials and arms in a row."""
+    for column, name in zip(st.columns(len(cohort.IN_SIGHT)), cohort.IN_SIGHT, strict=True):
         with column:
-            view.controls(query, (name,))
+            view.filters(query, (name,))
+    cohort.standing(query)
+    cohort.folded(query, columns=4)
+    cohort.back(query)
 
 
 def side_by_side() -> list:

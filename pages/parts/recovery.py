@@ -1,94 +1,93 @@
-"""Tables of the recovery page: flow of patients, shift of classes, verdicts with links."""
+"""Parts of the recovery page: its controls, the shares, and what looks closer behind tabs."""
 
 from __future__ import annotations
 
+import pandas as pd
 import streamlit as st
 
-from igcore.analysis import ANALYSES, Result
-from igcore.analysis.recovery import CLASSES
-from igcore.analysis.rule import REASONS, VERDICTS
+from igcore.analysis import Query, Result
+from igcore.analysis.rule import VERDICTS
+from igcore.figures import style
+from igcore.figures.recovery import describe, shares_figure, trials_in_words
+from pages.parts import (
+    recovery_change,
+    recovery_flow,
+    recovery_people,
+    recovery_responders,
+    recovery_sensitivity,
+    recovery_shift,
+)
+from pages.shared import layout, view
+from pages.shared.text import safe
 
-FLOW = {
-    "n_treated": "Treated",
-    "n_assessable": "Assessable",
-    "n_evaluable": "Evaluable",
-    "n_low": "Low at baseline",
-}
-
-
-def flow(result: Result) -> None:
-    """How many patients each step keeps, and why the others left."""
-    st.subheader("From treated to evaluable", anchor=False)
-    shares = result.table("shares")
-    pooled = shares[shares.trial == "pooled"].set_index("analyte")
-    kept = pooled[list(FLOW)].rename(columns=FLOW)
-    verdicts = result.table("verdicts")
-    left = verdicts[verdicts.verdict.isin(("not_assessable", "not_evaluable"))]
-    reasons = left.groupby(["analyte", "reason"]).patient_key.count().unstack(fill_value=0)
-    reasons = reasons.rename(columns=REASONS)
-    with st.container(key="tables-flow"):
-        one, two = st.columns(2)
-    one.caption("Patients who remain, all trials")
-    one.dataframe(kept, alt="Patients who remain at each step, by isotype")
-    two.caption("Why patients left")
-    two.dataframe(reasons.T, alt="Reasons for leaving, by isotype")
+DETAILS = (
+    *("baseline_window", "progression", "transplant", "next_therapy", "washout", "interval"),
+    *("responder", "landmark"),
+)
 
 
-def shift(result: Result) -> None:
-    """Class at baseline against class at the final value, per isotype."""
-    st.subheader("From baseline to final value", anchor=False)
-    table = result.table("shift")
-    names = list(dict.fromkeys(table.analyte))
-    with st.container(key="tables-shift"):
-        columns = st.columns(max(len(names), 1))
-    for column, analyte in zip(columns, names, strict=False):
-        rows = table[table.analyte == analyte]
-        cells = rows.pivot_table(
-            index="baseline_class", columns="final_class", values="n", aggfunc="sum", fill_value=0
-        ).reindex(index=list(CLASSES), columns=list(CLASSES), fill_value=0)
-        cells.index.name, cells.columns.name = "baseline", None
-        column.caption(f"{analyte}: baseline in rows, final value in columns")
-        column.dataframe(cells, alt=f"{analyte}: baseline class by final class")
+def controls(query: Query) -> None:
+    """The rule and who it is out of first; the rest of it below, folded."""
+    view.controls(query, tuple(name for name in query.values if name not in DETAILS))
+    with st.expander("Rule in detail"):
+        view.controls(query, DETAILS)
+
+
+def shares(result: Result) -> None:
+    """The figure of the page, whether the trials agree, and the patients behind a bar."""
+    picks = layout.figure(
+        shares_figure(result, dark=view.dark()),
+        "recovery",
+        describe(result),
+        {name: result.table(name) for name in ("shares", "trials_test")},
+        picks=True,
+    )
+    st.markdown(safe(trials_in_words(result)))
+    layout.notes(result)
+    recovery_people.picked(result, _improved(result, picks), "shares")
+
+
+def _improved(result: Result, picks: list[list]) -> tuple[str, pd.DataFrame] | None:
+    """Who improved in the bar that was clicked."""
+    if not picks:
+        return None
+    analyte, trial = picks[-1][:2]
+    table = result.table("verdicts")
+    rows = table[(table.analyte == analyte) & table.verdict.str.startswith("improved")]
+    where = style.WORDS["pooled"]
+    if trial != "pooled":
+        rows = rows[rows.trial.map(style.plain) == trial]  # a figure holds names escaped
+        where = ", ".join(rows.trial.unique())
+    return f"{analyte} improved, {where}", rows
 
 
 def verdicts(result: Result) -> None:
-    """Every patient's verdict; the key leads to the patient's profile under the same rule."""
+    """Every patient's verdict."""
     st.subheader("Patient by patient", anchor=False)
-    table = result.table("verdicts").copy()
-    # The profile has its own cohort, one patient; everything else that it knows is the rule.
-    knows = {parameter.name for parameter in ANALYSES["patient"].parameters} - {"trial", "arm"}
-    pairs = result.query.partition("?")[2].split("&")
-    rule = "".join(f"&{pair}" for pair in pairs if pair.partition("=")[0] in knows)
-    table["profile"] = [
-        f"/patient?key={key}{rule}&data={result.data_version}" for key in table.patient_key
-    ]
-    table["verdict"] = table.verdict.map(VERDICTS)
-    table["reason"] = table.reason.map(REASONS)
+    table = result.table("verdicts")
+    found = [code for code in VERDICTS if code in set(table.verdict)]
     wanted = st.pills(
-        "Show", sorted(table.verdict.unique()), selection_mode="multi", key="recovery-verdicts"
+        "Show", found, format_func=VERDICTS.get, selection_mode="multi", key="recovery-verdicts"
     )
-    if wanted:
-        table = table[table.verdict.isin(wanted)]
-    columns = [
-        *("profile", "trial", "patient", "analyte", "verdict", "baseline_operator", "baseline"),
-        *("final_operator", "final", "unit", "change_percent", "low", "high", "reason"),
-    ]
-    columns = [name for name in columns if "operator" not in name or table[name].notna().any()]
-    st.dataframe(
-        table[columns],
-        hide_index=True,
-        placeholder="",
-        height=380,
-        alt="Verdict of every patient and isotype",
-        column_config={
-            "profile": st.column_config.LinkColumn("profile", display_text="open"),
-            "baseline": st.column_config.NumberColumn(format="%.3g"),
-            "final": st.column_config.NumberColumn(format="%.3g"),
-            "low": st.column_config.NumberColumn(format="%.3g"),
-            "high": st.column_config.NumberColumn(format="%.3g"),
-            "baseline_operator": st.column_config.TextColumn("", width="small"),
-            "final_operator": st.column_config.TextColumn(" ", width="small"),
-            "change_percent": st.column_config.NumberColumn("change, %", format="%+.1f"),
-        },
-    )
-    st.caption(f"{len(table)} of {len(result.table('verdicts'))} verdicts.")
+    shown = table[table.verdict.isin(wanted)] if wanted else table
+    recovery_people.people(result, shown, "all")
+    st.caption(f"{len(shown):,} of {len(table):,} verdicts.")
+
+
+SECTIONS = {
+    "Who is counted": recovery_flow.section,
+    "From low to normal": recovery_shift.section,
+    "How much": recovery_change.section,
+    "Responders": recovery_responders.section,
+    "Other rules": recovery_sensitivity.section,
+    "Patients": verdicts,
+}
+
+
+def closer(result: Result) -> None:
+    """What else the same question tells; each is counted when its tab is opened."""
+    tabs = st.tabs(list(SECTIONS), key="recovery-closer", on_change="rerun")
+    for tab, (name, section) in zip(tabs, SECTIONS.items(), strict=True):
+        if tab.open:
+            with tab:
+                recovery_people.picked(result, section(result), name)

@@ -16,11 +16,16 @@ from pages.shared.text import safe
 
 DETAILS = ("stratify", "reference", "test", "ties", "limits", "interval")
 TIMES = ("horizon", "rates", "risk_every")
+RULE = ("rise", "range", "baseline_window", "progression", "transplant", "next_therapy", "washout")
 
 
 def controls(query: Query) -> None:
     """The question first; how it is estimated below, folded."""
-    view.controls(query, tuple(n for n in query.values if n not in (*DETAILS, *TIMES)))
+    folded = (*DETAILS, *TIMES, *RULE)
+    view.controls(query, tuple(name for name in query.values if name not in folded))
+    if "rise" in query.values:
+        with st.expander("Rule of recovery"):
+            view.controls(query, RULE)
     with st.expander("Test and estimates"):
         view.controls(query, DETAILS)
     with st.expander("Months of the tables"):
@@ -68,16 +73,19 @@ def landmarks(result: Result) -> None:
     if "landmarks" not in result.tables:
         return
     st.subheader("The same question at another landmark", anchor=False)
+    yes, no, later = "Responders", "Non-responders", "Respond later"
+    if "&group=recovery&" in result.query:
+        yes, no, later = "Recovered", "Not recovered", "Recover later"
     rows = [
         {
             "Landmark": f"month {row.landmark:g}",
-            "Responders": f"{row.responders:,}",
-            "Non-responders": f"{row.non_responders:,}",
+            yes: f"{row.responders:,}",
+            no: f"{row.non_responders:,}",
             "Left out before it": f"{row.left_out_responders:,} + {row.left_out_non_responders:,}",
-            "Respond later": f"{row.later_responders:,}",
+            later: f"{row.later_responders:,}",
             "Classified": style.percent(row.classified),
             "Hazard ratio": _ratio(row.hazard_ratio, row.hr_lower, row.hr_upper),
-            "Log-rank test": style.p_value(row.p),
+            "Test": style.p_value(row.p),
         }
         for row in result.table("landmarks").itertuples()
     ]
@@ -85,8 +93,8 @@ def landmarks(result: Result) -> None:
     frame.index.name = "Landmark"
     st.dataframe(frame, alt="Landmarks and who is left out")
     st.caption(
-        "Left out: responders + non-responders whose event or censoring came by the landmark. "
-        "Classified: share of all responders who had responded by it."
+        f"Left out: {yes.lower()} + {no.lower()} whose event or censoring came by the landmark. "
+        "Classified: of all who ever get there, the share who had by the landmark."
     )
 
 

@@ -165,9 +165,14 @@ def _downloads(name: str, numbers: dict[str, pd.DataFrame]) -> None:
             key=f"csv-{name}",
             on_click="ignore",
         )
-    with st.expander("The numbers of this figure as a table"):
-        for title, frame in numbers.items():
-            table(frame, title)
+    # A table of many patients is sent to the browser only when it is opened.
+    folded = st.expander(
+        "The numbers of this figure as a table", key=f"numbers-{name}", on_change="rerun"
+    )
+    if folded.open:
+        with folded:
+            for title, frame in numbers.items():
+                table(frame, title)
 
 
 def table(frame: pd.DataFrame, title: str) -> None:

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import contextlib
 import threading
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from typing import Any
+from typing import Any, NoReturn
 
 import pandas as pd
 import streamlit as st
@@ -20,10 +20,11 @@ from igcore import __version__, analysis
 from igcore.analysis import Query, Result
 from igcore.analysis.later import Tables
 from igcore.analysis.spec import Analysis, Parameter
-from igcore.errors import EmptyPool, IgcoreError, Refused
+from igcore.errors import EmptyCohort, EmptyPool, IgcoreError, Refused
 from igcore.ingest import demo
-from igcore.params import Choice, Choices, Number
+from igcore.params import Bound, Choice, Choices, Number
 from igcore.store import Facts, Pool
+from igcore.store.cohort import FILTERS
 from pages.shared import site
 from pages.shared.text import safe
 
@@ -63,10 +64,16 @@ def _counted(text: str, table: str, version: str, path: str) -> pd.DataFrame:
 
 
 def answer(query: Query | str) -> Result:
-    """The answer to a query, kept by its canonical text; so are the tables counted later."""
+    """The answer to a query, kept by its canonical text; so are the tables counted later.
+
+    Filters that leave nobody are told in words, with the way back, and stop the page.
+    """
     text = query if isinstance(query, str) else query.text
     mark = (__version__, str(pool().path))
-    found = _answered(text, *mark)
+    try:
+        found = _answered(text, *mark)
+    except EmptyCohort as refusal:
+        _nobody(refusal)
     if isinstance(found.tables, Tables):
         return replace(found, tables=found.tables.kept(lambda name: _counted(text, name, *mark)))
     return found
@@ -85,6 +92,8 @@ def query(name: str) -> Query:
         read = analysis.check(pool(), asked, given)
     except EmptyPool:
         _empty()
+    except EmptyCohort as refusal:
+        _nobody(refusal)
     except Refused as refusal:
         refuse(refusal)
     _write(read)
@@ -97,6 +106,20 @@ def _empty() -> None:
     st.page_link(site.page_path("upload"), label="Add files to the pool →")
     st.button("Add the two simulated trials", on_click=demo.fill, args=(pool(),))
     st.stop()
+
+
+def _nobody(refusal: EmptyCohort) -> NoReturn:
+    """Say that the filters leave nobody, offer the way back, and stop the page."""
+    st.info(safe(str(refusal)))
+    st.button("Show all patients", key="everyone-instead", on_click=everyone, type="primary")
+    st.stop()
+
+
+def everyone(trials: Sequence[str] = ()) -> None:
+    """Take the filters off the page's link; other trials than the link's where they are named."""
+    filters = {one.name for one in FILTERS} - {"trial"}
+    given = {key: st.query_params.get_all(key) for key in st.query_params if key not in filters}
+    st.query_params.from_dict({**given, "trial": list(trials)} if trials else given)
 
 
 def refuse(refusal: Refused) -> None:
@@ -120,11 +143,19 @@ def _write(read: Query) -> None:
 
 
 def controls(read: Query, names: tuple[str, ...] | None = None) -> None:
-    """Draw the controls of the parameters that apply, in declared order."""
-    facts = pool().facts(read.version)
+    """Draw the controls of the analysis' own parameters that apply, in declared order."""
+    filters = {one.name for one in FILTERS}
     for parameter in read.analysis.parameters:
-        if parameter.name in read.values and (names is None or parameter.name in names):
-            _control(read, parameter, facts)
+        asked = parameter.name not in filters and (names is None or parameter.name in names)
+        if asked and parameter.name in read.values:
+            _control(read, parameter, read.facts)
+
+
+def filters(read: Query, names: Sequence[str]) -> None:
+    """Draw the controls of these filters of the cohort, in declared order."""
+    for parameter in read.analysis.parameters:
+        if parameter.name in names:
+            _control(read, parameter, read.facts)
 
 
 def _control(read: Query, parameter: Parameter, facts: Facts) -> None:
@@ -138,8 +169,10 @@ def _control(read: Query, parameter: Parameter, facts: Facts) -> None:
         "args": (read.analysis.name, parameter.name),
     }
     if isinstance(kind, Number):
-        st.session_state[key] = float(value)
+        st.session_state[key] = None if value is None else float(value)
         own["label"] = f"{kind.label} ({kind.unit})" if kind.unit else kind.label
+        if isinstance(kind, Bound):
+            own |= {"value": None, "placeholder": "Any"}
         st.number_input(
             **own,
             min_value=float(kind.low),
@@ -168,7 +201,7 @@ def _changed(name: str, changed: str) -> None:
     asked = analysis.find(name)
     value = st.session_state[f"{name}.{changed}"]
     parameter = next(one for one in asked.parameters if one.name == changed)
-    if value is None:
+    if value is None and not isinstance(parameter.kind, Bound):
         return
     texts = parameter.kind.encode(value)
     st.query_params.from_dict(moved(asked, changed, texts))
@@ -215,10 +248,18 @@ def moved(asked: Analysis, changed: str, texts: list[str]) -> Given:
 
 
 def _chosen(parameter: Parameter, before: Query, facts: Facts) -> bool:
-    """True when the reader chose a value that differs from the default."""
+    """True when the reader chose a value that differs from the default.
+
+    The defaults of filters depend on what a link reads first, if that was chosen.
+    """
     if parameter.name not in before.values:
         return False
-    default = parameter.kind.default(parameter.declared, facts, _earlier(before, parameter))
+    earlier = dict(_earlier(before, parameter))
+    for one in before.analysis.parameters:
+        first = one.name in before.analysis.first and one.name != parameter.name
+        if first and _chosen(one, before, facts):
+            earlier[one.name] = before.values[one.name]
+    default = parameter.kind.default(parameter.declared, facts, earlier)
     return parameter.kind.encode(before.values[parameter.name]) != parameter.kind.encode(default)
 
 

@@ -17,9 +17,10 @@ import pytest
 from igcore import analysis, ingest
 from igcore.analysis import Result
 from igcore.analysis.comparison import hazard_ratios, log_rank
+from igcore.analysis.groups import Comparison, count
 from igcore.analysis.kaplan_meier import restricted_mean
 from igcore.analysis.risk_table import RiskTable
-from igcore.store import Pool
+from igcore.store import Cohort, Pool
 from tests.analysis.test_specification import pool_of, shown, together, written
 
 MONTH = 30.4375
@@ -100,10 +101,10 @@ def at(answer: Result, group: str, month: float) -> list[float]:
 
 def counted(pool: Pool, trial: str, timing: str, group: str = "response") -> RiskTable:
     """The counts behind a question about OS, for what the analysis withholds or does not ask."""
-    cohort = {"version": pool.newest(), "who": {"trial": [trial], "arm": []}}
-    response = {"least_depth": 3, "landmark_days": 0.0, "trials_with_response": [trial]}
-    how = {"endpoint": "OS", "group": group, "timing": timing, "stratify": "trial"}
-    return RiskTable.from_rows(pool.rows("risk_table", **cohort, **response, **how))
+    cohort = Cohort(pool.newest(), (("trial", (trial,)),))
+    how = {"timing": timing, "landmark": 0, "stratify": "trial", "responder": "PR"}
+    asked = Comparison(cohort=cohort, endpoint="OS", group=group, **how)
+    return count(pool, asked).table
 
 
 def person_months(table: RiskTable, group: str = "responder") -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from igcore import analysis, ingest
@@ -53,10 +54,56 @@ def test_a_named_laboratory_s_range_takes_the_place_of_the_records_own(three):
     assert limits.tolist() == pytest.approx([61, 61, 356, 356])
 
 
+def test_a_laboratory_s_range_is_that_of_the_patient_s_age(add, pool):
+    """Exeter UK, IgA: 0.80 to 2.80 g/L until 45 years, 0.80 to 4.00 after; 2.4 is at 0.8 and 0.5."""
+    rows = [
+        {**row, "unit": "g/L", "low": 0.7, "high": 4}
+        for name in "AB"
+        for row in iga(name, (1, 2.4))
+    ]
+    ages = [people("A", age_years=40)[0], people("B", age_years=60)[0]]
+    add(patients=ages, measurements=rows)
+    found = analysis.ask(pool, "trajectories?style=lines&range=Exeter UK&y=position").table("lines")
+    assert sorted(found.y) == pytest.approx([0.5, 0.8])
+    assert found.sort_values("y").high.tolist() == pytest.approx([4.0, 2.8])
+
+
+def test_lines_are_looked_for_among_more_patients_until_there_are_enough(three, monkeypatch):
+    monkeypatch.setattr("igcore.analysis.trajectory_tables.FIRST", 1)
+    found = analysis.ask(three, "trajectories?style=lines")
+    assert found.table("lines").patient_key.nunique() == 3
+    assert len(found.table("lines")) == 6
+
+
+def test_quartiles_of_many_values_with_ties_are_those_of_numpy(add, pool):
+    """Type 7 is numpy's default; 23 patients, values from 1 to 9, in a crowded visit and a plain one."""
+    drawn = np.random.default_rng(7).integers(1, 10, 23).tolist()
+    names = [f"P{i}" for i in range(23)]
+    rows = [row for name, y in zip(names, drawn, strict=True) for row in iga(name, (31, y))]
+    rows += [row for name in names[:11] for row in iga(name, (20, 999))]  # further from month 1
+    add(patients=people(*names), measurements=rows)
+    row = summary(pool, "unit=mg/dL&y=concentration").loc[1]
+    assert row.n == 23
+    expected = np.quantile(drawn, [0.5, 0.25, 0.75])
+    assert row[["median", "q1", "q3"]].tolist() == pytest.approx(expected.tolist())
+
+
+def test_the_month_of_the_verdict_applies_where_the_final_value_is_at_a_month(add, pool):
+    """Day 184 is month 6: 90 there is improved; the last value, 60, is not."""
+    add(patients=people("A"), measurements=iga("A", (1, 40), (184, 90), (300, 60)))
+    for final, verdict in (("month", "improved_from_low"), ("last", "rise_still_low")):
+        found = analysis.ask(pool, f"trajectories?style=lines&final={final}")
+        assert set(found.table("lines").verdict) == {verdict}
+        assert ("month=6&window=14" in found.query) == (final == "month")
+    at = analysis.ask(pool, "trajectories?group=verdict&final=month&window=30")
+    assert "value at month 6 (± 30 days) within the normal range" in at.method
+    assert "the rest of the rule is Recovery's default" in at.method
+
+
 def test_more_values_than_a_browser_moves_are_summarised_and_some_patients_drawn(
     three, monkeypatch
 ):
-    monkeypatch.setattr("igcore.analysis.trajectories.POINTS", 4)
+    monkeypatch.setattr("igcore.analysis.trajectory_tables.POINTS", 4)
     found = analysis.ask(three, "trajectories?style=lines")
     assert found.table("lines").patient_key.nunique() == 2
     assert len(found.table("lines")) == 4

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from igcore import analysis
-from igcore.figures import forest, style
+from igcore.figures import forest, style, survival_curves
 from igcore.figures.survival import STEPS, drawn, survival_figure
 from igcore.ingest import demo
 from igcore.store import Pool
@@ -148,3 +148,44 @@ def test_a_limit_beyond_the_axis_ends_in_an_arrow(simulated: Pool) -> None:
     figure = forest.forest_figure(result)
     arrows = [t for t in figure.data if t.mode == "markers" and "triangle" in t.marker.symbol]
     assert [t.x[0] for t in arrows] == [forest.WIDEST]
+
+
+@pytest.mark.parametrize("question", ["", "?timing=landmark", "?group=arm&curve=events"])
+def test_the_part_of_a_curve_with_fewer_than_ten_at_risk_is_fainter_and_said(
+    simulated: Pool, question: str
+) -> None:
+    """Who is at risk along a step is counted from the table: the at-risk number where it ends."""
+    result = analysis.ask(simulated, f"survival{question}")
+    figure = survival_figure(result)
+    assert "Fewer than 10 at risk: drawn fainter." in texts(figure)
+    shown = traces(figure)
+    for group, curve in result.table("curve").groupby("group"):
+        name = style.name_of(group, result)
+        whole, faint = shown[name], shown[f"{name}, fewer than 10 at risk"]
+        strong = shown[f"{name}, 10 or more at risk"]
+        assert (whole.opacity, strong.line.color) == (0, whole.line.color)
+        assert faint.line.color == style.faint(strong.line.color, 0.45)
+        first = curve.month[curve.at_risk >= 10].max()  # until then the ten are there
+        assert np.nanmax(strong.x) == first == np.nanmin(faint.x)
+        assert np.nanmax(faint.x) == curve.month.max()
+
+
+def test_a_curve_that_thins_out_and_fills_again_is_split_at_every_turn() -> None:
+    """By hand: 12, 9, 8, 11, 5 at risk just before months 1 to 5; steps 2, 3 and 5 are faint."""
+    curve = pd.DataFrame({"month": range(6), "survival": [1, 0.9, 0.8, 0.7, 0.6, 0.5]})
+    few = np.array([12, 9, 8, 11, 5]) < 10
+    x, y = survival_curves._part(curve, few)
+    np.testing.assert_array_equal(x, [1, 2, 3, np.nan, 4, 5])
+    np.testing.assert_array_equal(y, [0.9, 0.8, 0.7, np.nan, 0.6, 0.5])
+    x, _ = survival_curves._part(curve, ~few)
+    np.testing.assert_array_equal(x, [0, 1, np.nan, 3, 4])
+
+
+def test_a_curve_of_many_to_its_end_is_one_line(simulated: Pool) -> None:
+    result = analysis.ask(simulated, "survival?timing=landmark")
+    table = result.table("curve")
+    table["at_risk"] = table.at_risk + 10
+    figure = survival_figure(result)
+    assert "drawn fainter" not in texts(figure)
+    assert traces(figure)["Responders"].opacity == 1
+    assert "Responders, 10 or more at risk" not in traces(figure)

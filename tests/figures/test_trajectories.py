@@ -59,18 +59,37 @@ def test_patients_of_a_group_are_one_trace_parted_by_gaps(one):
     assert lines.type == "scatter"
     np.testing.assert_allclose(lines.y, [5, 50, 400, np.nan, 80])
     np.testing.assert_allclose(lines.x * 30.4375, [0, 30, 60, np.nan, 15])
-    assert list(lines.marker.size) == [0, 0, 0, 0, 4]  # the lone value is a dot
+    assert lines.mode == "lines"
 
 
-def test_a_reader_s_pointer_tells_value_limits_and_day(one):
+def test_a_dot_at_a_patient_s_last_value_and_each_sign_can_be_clicked_by_key(one):
+    result, figure = drawn(one, "style=lines")
+    keys = result.table("lines").patient_key.unique().tolist()
+    dots = traces(figure)["IgA, All patients, patients, last values"]
+    assert dots.mode == "markers"
+    np.testing.assert_allclose(dots.y, [400, 80])  # the lone value of B is a dot as well
+    assert [list(key) for key in dots.customdata] == [[key] for key in keys]
+    for sign in ("beyond quantification", "transplant"):
+        assert [list(key) for key in traces(figure)[f"IgA, All patients, {sign}"].customdata] == [
+            [keys[0]]
+        ]
+
+
+def test_a_reader_s_pointer_tells_value_limits_day_and_verdict(one):
+    """Counted until the transplant on day 46: from below 10 to 50 is a rise, and still low."""
     _, figure = drawn(one, "style=lines")
-    words = traces(figure)["IgA, All patients, patients"].customdata
-    assert words[1] == "<b>50 mg/dL</b> (70 to 400)<br>day 31"
-    hollow = traces(figure)["IgA, All patients, beyond quantification"].customdata
-    assert list(hollow) == ["<b>&lt;10 mg/dL</b> (70 to 400)<br>day 1"]
-    judged = drawn(one, "style=lines&group=verdict")[1]
-    # Counted until the transplant: 10 -> 50 is a rise, and still low.
-    assert traces(judged)["IgA, Not improved, patients"].customdata[1].endswith("<br>not improved")
+    words = traces(figure)["IgA, All patients, patients"].text
+    assert words[1] == "<b>50 mg/dL</b> (70 to 400)<br>day 31<br>rise, still low"
+    assert words[4].endswith("<br>day 16<br>not evaluable")
+    hollow = traces(figure)["IgA, All patients, beyond quantification"].text
+    assert list(hollow) == ["<b>&lt;10 mg/dL</b> (70 to 400)<br>day 1<br>rise, still low"]
+
+
+def test_a_group_of_a_verdict_has_the_verdict_s_own_colour_and_dash(one):
+    _, figure = drawn(one, "group=verdict", dark=True)
+    line = traces(figure)["IgA, Not improved, median"].line
+    assert line.color == style.verdict_colour("not improved", style.DARK)
+    assert line.dash == style.verdict_dash("not improved")
 
 
 def test_values_beyond_quantification_are_hollow_at_half_the_limit(one):
@@ -179,14 +198,14 @@ def test_the_involved_isotype_is_grey_and_said_to_hold_m_protein(simulated):
     _, figure = drawn(simulated, "analyte=IgA&style=lines&involved=grey")
     grey = traces(figure)["IgA, All patients, contains M-protein"]
     assert grey.line.color.startswith("rgba(85, 97, 122")  # LIGHT.quiet
-    assert any("contains M-protein" in words for words in grey.customdata)
+    assert any("contains M-protein" in words for words in grey.text)
     assert "contains\N{NO-BREAK SPACE}M-protein" in texts(figure)
 
 
 def test_more_lines_than_a_browser_moves_show_quartiles_and_a_sample(simulated, monkeypatch):
     _, whole = drawn(simulated, "analyte=IgA&style=lines")
     assert "IgA, All patients, q1" not in traces(whole)
-    monkeypatch.setattr("igcore.analysis.trajectories.POINTS", 500)
+    monkeypatch.setattr("igcore.analysis.trajectory_tables.POINTS", 500)
     result, figure = drawn(simulated, "analyte=IgA&style=lines")
     assert "IgA, All patients, q1" in traces(figure)
     assert np.isfinite(traces(figure)["IgA, All patients, patients"].y).sum() <= 500
@@ -213,6 +232,6 @@ def test_names_of_users_are_shown_as_they_stand(add, pool):
     _, figure = drawn(pool, "group=arm&style=lines")
     assert "&lt;b&gt;x&lt;/b&gt;" in texts(figure)
     assert "<b>x</b>" not in texts(figure)
-    assert "<b>x</b>" not in "".join(
-        str(t.customdata) for t in figure.data if t.customdata is not None
-    )
+    said = "".join("".join(t.text) for t in figure.data if t.text is not None)
+    assert "&lt;b&gt;x" in said
+    assert "<b>x</b>" not in said

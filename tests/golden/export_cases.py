@@ -3,9 +3,10 @@
 Run: python tests/golden/export_cases.py
 
 Fixed groups: trial,group,time,event. Response in time: trial,patient,time,event,response_time
-(empty = never responded). event is 1 when it happened, 0 when censored. Every file keeps the time
-unit of its source: weeks (freireich, rossi), days (lung, gbsg2, stanford), years (larynx), months
-or plain numbers elsewhere. Sources: lifelines.datasets, DOMAIN.md part h, and invented edge cases.
+(empty = never responded). Where patients come late there is a start as well. event is 1 when it
+happened, 0 when censored. Every file keeps the time unit of its source: weeks (freireich, rossi),
+days (lung, gbsg2, stanford), years (larynx, aids), months or plain numbers elsewhere. Sources:
+lifelines.datasets, DOMAIN.md part h, and invented edge cases.
 """
 
 from pathlib import Path
@@ -97,6 +98,28 @@ def library_cases() -> dict[str, pd.DataFrame]:
     }
 
 
+def late_cases() -> dict[str, pd.DataFrame]:
+    """Patients who come late, and strata that compare nothing."""
+    aids = datasets.load_multicenter_aids_cohort_study()
+    early = aids["AIDSY"] < aids["AIDSY"].median()
+    group = early.map({True: "earlier", False: "later"})
+    prevalent = (aids["W"] > 0).map({True: "prevalent", False: "incident"})
+    late = frame(prevalent, group, aids["T"], aids["D"])
+    late.insert(2, "start", aids["W"])
+    return {
+        "aids": late,
+        "empty_strata": fixed(
+            ("both", "a", "2 3 5+ 7 9"),
+            ("both", "b", "1 3 4 6+ 8"),
+            ("one group", "a", "1 2 2 6+ 10"),
+            ("no event", "a", "4+ 9+"),
+            ("no event", "b", "3+ 11+"),
+            ("apart", "a", "1 2"),
+            ("apart", "b", "1+ 12"),
+        ),
+    }
+
+
 def frame(trial, group, time, event) -> pd.DataFrame:
     """Fixed-group columns under our names."""
     columns = {"trial": trial, "group": group, "time": time, "event": event}
@@ -130,7 +153,13 @@ def stanford() -> pd.DataFrame:
 def main() -> None:
     """Write every case."""
     CASES.mkdir(exist_ok=True)
-    for cases in (worked_examples(), edge_cases(), library_cases(), response_cases()):
+    for cases in (
+        worked_examples(),
+        edge_cases(),
+        library_cases(),
+        late_cases(),
+        response_cases(),
+    ):
         for name, table in cases.items():
             table.to_csv(CASES / f"{name}.csv", index=False, lineterminator="\n")
     stanford_rows = datasets.load_stanford_heart_transplants()

@@ -34,7 +34,7 @@ def test_upload_figure_link_and_the_same_numbers_in_a_fresh_browser(visit, tmp_p
         (tmp_path / file.name).write_text(text)
     files = [str(path) for path in sorted(tmp_path.glob("*.csv"))]
     page.locator("input[type=file]").set_input_files(files)
-    page.get_by_role("button", name="Add 10,808 rows to the pool").click(timeout=60_000)
+    page.get_by_role("button", name="Add 10,985 rows to the pool").click(timeout=60_000)
     page.get_by_text("Stored as upload 3; the data version is 3.").wait_for(timeout=60_000)
 
     page.get_by_role("link", name="Survival →").click()

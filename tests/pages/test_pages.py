@@ -85,7 +85,7 @@ def test_a_change_drops_what_no_longer_applies_and_keeps_what_was_chosen(
 @pytest.mark.parametrize(
     ("page", "address", "sentence"),
     [
-        ("outcomes/survival", {"endpoint": "relaps"}, 'Endpoint: "relaps" is not one of OS, PFS.'),
+        ("outcomes/survival", {"endpoint": "relaps"}, 'Endpoint: "relaps" is not one of OS, PFS'),
         ("outcomes/survival", {"landmark": "-1"}, "is not a number from 0 to 120 months"),
         ("outcomes/survival", {"group": "arm", "landmark": "4"}, "does not apply here"),
         ("immunoglobulins/recovery", {"rises": "25"}, '"rises" is not one of'),
@@ -158,15 +158,3 @@ def test_simulated_trials_join_a_real_one_only_when_named(demo_pool, open_page, 
     assert link(at)["trial"] == ["<b>T</b> *x*"]
     assert "Simulated data only" not in words(at)
     pool.close()
-
-
-def test_a_verdict_leads_to_the_profile_under_the_whole_rule(demo_pool, open_page) -> None:
-    at = open_page(
-        demo_pool, "immunoglobulins/recovery", final="month", month="6", transplant="off"
-    )
-    table = next(frame.value for frame in at.dataframe if "profile" in frame.value)
-    link_to = table.profile.iloc[0]
-    assert "&final=month&month=6&" in link_to
-    assert "&transplant=off&" in link_to
-    query = analysis.read(demo_pool, link_to.removeprefix("/"))
-    assert query.values["final"] == "month"

@@ -76,6 +76,37 @@ def test_without_immunoglobulins_other_analytes_are_offered(pool, open_page, tmp
     assert link(at)["analyte"] == ["Protein"]
 
 
+def test_the_rule_of_the_verdict_is_folded_and_asks_for_the_month_where_it_applies(
+    demo_pool, open_page
+) -> None:
+    at = open_page(demo_pool, PAGE)
+    assert [one.label for one in at.expander].count("Rule of the verdict") == 0
+    at.selectbox(key="trajectories.group").set_value("verdict").run()
+    assert "Rule of the verdict" in [one.label for one in at.expander]
+    assert "month" not in link(at)
+    at.selectbox(key="trajectories.final").set_value("month").run()
+    assert (link(at)["month"], link(at)["window"]) == (["6"], ["14"])
+    assert at.number_input(key="trajectories.window").value == 14
+    assert "value at month 6 (± 14 days)" in json.dumps(figure(at)).replace("<br>", " ").replace(
+        "\\u00b1", "±"
+    )
+
+
+@pytest.mark.xdist_group("browser")
+def test_a_click_on_a_dot_shows_whose_it_is(visit) -> None:
+    page = visit("trajectories?style=lines&analyte=IgA&final=best")
+    chart = page.locator(".st-key-figure-trajectories .js-plotly-plot")
+    chart.wait_for(timeout=60_000)
+    dot = chart.locator(".points path.point").first
+    dot.scroll_into_view_if_needed()
+    box = dot.bounding_box()
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.wait_for_timeout(500)
+    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.get_by_text("Clicked: 1 patient").wait_for(timeout=60_000)
+    page.get_by_text("A double click on the figure takes the choice back.").wait_for()
+
+
 @pytest.mark.xdist_group("browser")
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("address", ["", "?style=lines&group=response"])

@@ -13,7 +13,7 @@ import pytest
 from igcore import analysis
 from igcore.errors import PoolError, Refused
 from igcore.ingest import Options
-from igcore.store import Pool, history
+from igcore.store import Cohort, Pool, history
 
 REPLACE = Options(replace=True)
 
@@ -118,7 +118,21 @@ def test_a_replacement_of_used_patients_can_be_removed_because_the_old_rows_retu
 
 def test_keys_of_patients_are_never_used_again_and_a_returning_patient_keeps_his_own(add, pool):
     def keys() -> dict[str, int]:
-        rows = pool.rows("patients", version=pool.newest(), who={"trial": ["A", "B"], "arm": []})
+        rows = pool.rows(
+            "patients",
+            **Cohort(
+                pool.newest(),
+                (
+                    (
+                        "trial",
+                        (
+                            "A",
+                            "B",
+                        ),
+                    ),
+                ),
+            ).values(),
+        )
         return dict(zip(rows.patient, rows.patient_key, strict=True))
 
     add(patients=patients("1", "2"))

@@ -16,7 +16,7 @@ from igcore import ingest
 from igcore.__main__ import main
 from igcore.errors import PoolError
 from igcore.ingest import Options
-from igcore.store import ROOT, Pool, history
+from igcore.store import ROOT, Cohort, Pool, history
 from tests.conftest import write_tables
 
 # Version v of this pool holds patients 1 to v with one response each, all of them in arm v.
@@ -144,7 +144,22 @@ def test_two_threads_that_write_get_two_versions_and_lose_nothing(pool, tmp_path
         thread.start()
     for thread in threads:
         thread.join()
-    rows = pool.rows("patients", version=3, who={"trial": ["A", "B", "C"], "arm": []})
+    rows = pool.rows(
+        "patients",
+        **Cohort(
+            3,
+            (
+                (
+                    "trial",
+                    (
+                        "A",
+                        "B",
+                        "C",
+                    ),
+                ),
+            ),
+        ).values(),
+    )
     assert (pool.newest(), list(rows.trial), sorted(rows.patient_key)) == (
         3,
         list("ABC"),

@@ -9,7 +9,7 @@ import pytest
 from igcore import analysis
 from igcore.errors import Refused
 from igcore.ingest import Options
-from igcore.store import Pool, history
+from igcore.store import Cohort, Pool, history
 
 REPLACE = Options(replace=True)
 
@@ -53,7 +53,7 @@ def test_an_upload_is_removed_and_restored_again_and_again_and_older_versions_st
         assert arms(pool) == {"1": "x", "2": "x"}
     assert [len(arms(pool, version)) for version in range(6)] == [0, 2, 0, 2, 0, 2]
     assert history.check(pool) == []
-    rows = pool.rows("patients", version=5, who={"trial": ["A"], "arm": []})
+    rows = pool.rows("patients", **Cohort(5, (("trial", ("A",)),)).values())
     assert list(rows.patient_key) == [1, 2]  # the keys that they had, so links to them hold
 
 

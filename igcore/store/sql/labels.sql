@@ -1,7 +1,10 @@
--- Grain: one row per trial, kind of group (arm, sex) and label. n: patients.
+-- Grain: one row per trial, kind of group (arm, sex, category:NAME) and label. n: patients.
 select trial, 'arm' as kind, arm as label, count(*) as n from patients_at($version)
 where arm is not null group by trial, arm
 union all
 select trial, 'sex', sex, count(*) from patients_at($version)
 where sex is not null group by trial, sex
+union all
+select trial, 'category:' || category, level, count(*) from categories_at($version)
+group by trial, category, level
 order by trial, kind, label;

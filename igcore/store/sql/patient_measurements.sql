@@ -1,32 +1,51 @@
 -- Grain: one row per measured value of the patient. value, low, high: in `unit`, as given;
--- value_g_per_l and limits in g/L where the unit is a mass concentration; day: study day;
--- default_low, default_high: the range in g/L that serves where the record has no limits of its
--- own (R5), by the patient's age and sex.
+-- value_g_per_l and limits in g/L where the unit is a mass concentration; day: study day.
+-- used_low, used_high: the limits in use (R5), in g/L for those, else in `unit`; range_of: whose
+-- they are, null for the record's own; range_class: low, normal or high by them,
+-- null without any;
+-- counts: what the value is to the rule, null for what it does not judge.
 with person as (
-    select p.sex, p.age_years, coalesce(t.laboratory, default_laboratory()) as laboratory
-    from patients_at($version) p join trials_at($version) t using (trial)
+    select range_key(laboratory_of($rule, t.laboratory), p.sex, p.age_years) as range_key
+    from cohort_at($version, $who) p join trials_at($version) t using (trial)
     where p.patient_key = $patient_key
 ),
-served as (
+usual as (select r.* from ranges_at($version, $who, $rule) r semi join person using (range_key)),
+given as (
     select
-        r.analyte, r.laboratory = p.laboratory as own,
-        min(r.low_g_per_l) as low, max(r.high_g_per_l) as high
-    from person p
-    join reference_ranges r
-        on serves(r.sex, r.age_from, r.age_to, p.sex, p.age_years)
-        and r.laboratory in (p.laboratory, default_laboratory())
-    group by r.analyte, own
-),
-usual as (
-    select analyte, arg_max(low, own) as low, arg_max(high, own) as high
-    from served group by analyte
+        m.*,
+        value_g_per_l is not null as mass,
+        $rule['range'] <> 'own' and u.low is not null as named,
+        if(mass, m.low_g_per_l, m.low) as own_low,
+        if(mass, m.high_g_per_l, m.high) as own_high,
+        case when not mass then null
+            when named then u.low else coalesce(own_low, u.low) end as usual_low,
+        case when not mass then null
+            when named then u.high else coalesce(own_high, u.high) end as usual_high,
+        case when mass and (named or own_low is null or own_high is null) then u.laboratory end
+            as range_of
+    from measurements_of($version) m
+    left join usual u using (analyte)
+    where m.patient_key = $patient_key
 )
 select
     m.analyte, m.day, m.time, m.value, m.operator, m.unit, m.low, m.high,
     m.value_g_per_l, m.low_g_per_l, m.high_g_per_l,
-    case when m.low_g_per_l is null or m.high_g_per_l is null then r.low end as default_low,
-    case when m.low_g_per_l is null or m.high_g_per_l is null then r.high end as default_high
-from measurements_of($version) m
-left join usual r using (analyte)
-where m.patient_key = $patient_key
+    if(m.mass, m.usual_low, m.own_low) as used_low,
+    if(m.mass, m.usual_high, m.own_high) as used_high,
+    m.range_of,
+    case when used_low is not null or used_high is not null
+        then range_class(coalesce(m.value_g_per_l, m.value), m.operator, used_low, used_high)
+    end as range_class,
+    case
+        when not m.mass or not list_contains($rule['analytes'], m.analyte) then null
+        when s.baseline then 'before'
+        when s.counted and s.replaced then 'replaced'
+        when s.counted then 'counted'
+        when elapsed(m.day) < 0 then 'too old'
+        else 'ended'
+    end as counts
+from given m
+left join samples_at($version, $who, $rule) s
+    on s.patient_key = m.patient_key and s.analyte = m.analyte and s.day = m.day
+    and s.time is not distinct from m.time
 order by m.analyte, elapsed(m.day), m.time nulls first;

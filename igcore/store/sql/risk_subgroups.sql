@@ -3,8 +3,8 @@
 -- the groups are made of is left out; patients without a label are in "all" alone.
 with span as (
     select * from spans_at(
-        $version, $who, $endpoint, $group, $timing, $least_depth, $landmark_days,
-        $trials_with_response
+        $version, $who, $endpoint, $assessed_every, $group, $timing, $least_depth,
+        $landmark_days, $trials_with_response
     ) where grp is not null
 ),
 part as (

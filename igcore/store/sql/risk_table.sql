@@ -5,8 +5,8 @@
 with span as (
     select if($stratify = 'trial', trial, '') as stratum, grp, entry, exit, event
     from spans_at(
-        $version, $who, $endpoint, $group, $timing, $least_depth, $landmark_days,
-        $trials_with_response
+        $version, $who, $endpoint, $assessed_every, $group, $timing, $least_depth,
+        $landmark_days, $trials_with_response
     )
 ),
 moment as (

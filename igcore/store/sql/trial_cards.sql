@@ -1,18 +1,35 @@
 -- Grain: one row per trial of the cohort. patients, measurements, with_response: counts;
--- follow_up_months: longest time of any endpoint in months of 30.4375 days.
+-- follow_up_months: longest time of any endpoint in months of 30.4375 days; all of the cohort's
+-- patients alone.
+with who as (
+    select patient_key, trial from cohort_at($version, $who)
+),
+people as (
+    select trial, count(*) as patients from who group by trial
+),
+measured as (
+    select
+        trial, count(*) as measurements,
+        string_agg(distinct analyte, ', ' order by analyte) as analytes
+    from measurements_of($version) join who using (patient_key) group by trial
+),
+responded as (
+    select trial, count(*) as with_response
+    from who semi join responses_of($version) using (patient_key) group by trial
+),
+ended as (
+    select
+        trial, max(time_days) / 30.4375 as follow_up_months,
+        string_agg(distinct endpoint, ', ' order by endpoint) as endpoints
+    from outcomes_of($version) join who using (patient_key) group by trial
+)
 select
-    t.trial, t.title, t.cutoff, t.simulated, t.no_m_protein,
-    count(*) as patients,
-    (select count(*) from measurements_at($version) m where m.trial = t.trial) as measurements,
-    count(*) filter (where exists (
-        select 1 from responses_at($version) r where r.patient_key = c.patient_key))
-        as with_response,
-    (select max(o.time_days) / 30.4375 from outcomes_at($version) o where o.trial = t.trial)
-        as follow_up_months,
-    (select string_agg(distinct m.analyte, ', ' order by m.analyte)
-     from measurements_at($version) m where m.trial = t.trial) as analytes,
-    (select string_agg(distinct o.endpoint, ', ' order by o.endpoint)
-     from outcomes_at($version) o where o.trial = t.trial) as endpoints
-from cohort_at($version, $who) c join trials_at($version) t using (trial)
-group by t.trial, t.title, t.cutoff, t.simulated, t.no_m_protein
+    t.trial, t.title, t.cutoff, t.simulated, t.no_m_protein, p.patients,
+    coalesce(m.measurements, 0) as measurements, coalesce(r.with_response, 0) as with_response,
+    e.follow_up_months, m.analytes, e.endpoints
+from people p
+join trials_at($version) t using (trial)
+left join measured m using (trial)
+left join responded r using (trial)
+left join ended e using (trial)
 order by t.trial;

@@ -25,6 +25,7 @@ held as (
         union select trial, upload from outcomes_at($version)
         union select trial, upload from therapies_at($version)
         union select trial, upload from infections_at($version)
+        union select trial, upload from categories_at($version)
     ) group by trial
 )
 select

@@ -79,3 +79,11 @@ create or replace macro operator_of(ranked) as
 
 -- default_laboratory: whose range applies to a record without limits of its own (R5).
 create or replace macro default_laboratory() as 'U Chicago (Tietz/Roche)';
+
+-- is_member: whether the bit of that key is set in members, a blob with one bit per patient key;
+-- null: nobody is left out. A key past its end has no bit.
+create or replace macro is_member(members, key) as
+    members is null or case
+        when key < bit_length(members::bit) then get_bit(members::bit, key::integer) = 1
+        else false
+    end;

@@ -1,29 +1,35 @@
 -- One row per patient and group of a comparison: the span (entry, exit] spent in the group.
 -- entry, exit: days on the endpoint's clock (from the landmark when timing is "landmark");
 -- event: it ended the span; a change of group ends one without event (S4 to S6).
--- grouped: response, arm, sex or trial; timing: fixed, ever, landmark or time-dependent, which
+-- grouped: response, arm, sex, trial or category:NAME; timing: fixed, ever, landmark or time-dependent, which
 -- differ in their spans only. The group is null where the patient has no label.
 create or replace macro spans_at(
-    v, who, asked_endpoint, grouped, timing, least_depth, landmark_days, trials_with_response
+    v, who, asked_endpoint, every, grouped, timing, least_depth, landmark_days,
+    trials_with_response
 ) as table
 with subject as (
     select
         c.trial, c.arm, c.sex, c.age_years, o.time_days, o.event,
         case when timing = 'ever' and response_depth(c.best_response) >= least_depth
             then coalesce(d.response_day, 0) else d.response_day end
-            - elapsed(coalesce(o.origin_day, 1)) + 1 as response_time
+            - elapsed(o.origin_day) + 1 as response_time
     from cohort_at(v, who) c
-    join outcomes_of(v) o using (patient_key)
+    join endpoint_at(v, asked_endpoint, every) o using (patient_key)
     left join response_course_at(v, least_depth) d using (patient_key)
-    where timing <> 'fixed' and o.endpoint = asked_endpoint
-      and list_contains(trials_with_response, c.trial)
+    where timing <> 'fixed' and list_contains(trials_with_response, c.trial)
 )
 select
     c.trial, c.arm, c.sex, c.age_years,
-    case grouped when 'arm' then c.arm when 'sex' then c.sex when 'trial' then c.trial end as grp,
+    case grouped when 'arm' then c.arm when 'sex' then c.sex when 'trial' then c.trial
+        else k.level end as grp,
     0.0 as entry, o.time_days as exit, o.event
-from cohort_at(v, who) c join outcomes_of(v) o using (patient_key)
-where timing = 'fixed' and o.endpoint = asked_endpoint
+from cohort_at(v, who) c
+join endpoint_at(v, asked_endpoint, every) o using (patient_key)
+left join (
+    select patient_key, level from categories_of(v)
+    where starts_with(grouped, 'category:') and category = substr(grouped, 10)
+) k using (patient_key)
+where timing = 'fixed'
 union all
 select
     trial, arm, sex, age_years, if(response_time is null, 'non-responder', 'responder'), 0.0,

@@ -1,0 +1,40 @@
+-- Grain: as risk_subgroups.sql, for groups by the recovery of an immunoglobulin.
+with span as (
+    select * from recovery_spans_at(
+        $version, $who, $endpoint, $assessed_every, $timing, $landmark_days, $rule, $can_be_left,
+        $trials_with_values
+    )
+),
+part as (
+    select 'all' as kind, '' as label, trial, grp, entry, exit, event from span
+    union all
+    select 'arm', arm, trial, grp, entry, exit, event from span
+    where arm is not null
+    union all
+    select 'sex', sex, trial, grp, entry, exit, event from span
+    where sex is not null
+    union all
+    select
+        'age',
+        case when age_years < 65 then 'under 65' when age_years < 75 then '65 to 74'
+            else '75 and over' end,
+        trial, grp, entry, exit, event
+    from span where age_years is not null
+),
+moment as (
+    select
+        kind, label, trial, grp, entry as time, count(*) as entering, 0 as events, 0 as censored
+    from part group by all
+    union all
+    select
+        kind, label, trial, grp, exit, 0, count(*) filter (where event),
+        count(*) filter (where not event)
+    from part group by kind, label, trial, grp, exit
+)
+select
+    kind, label, trial as stratum, grp as "group", time,
+    sum(entering)::bigint as entering, sum(events)::bigint as events,
+    sum(censored)::bigint as censored
+from moment
+group by all
+order by kind, label, stratum, time, "group";

@@ -1,0 +1,69 @@
+"""Lists of patients with their verdicts; each row leads to the profile under the same rule."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from igcore.analysis import ANALYSES, Result
+from igcore.analysis.result import counted
+from igcore.analysis.rule import REASONS, VERDICTS
+from pages.shared.text import safe
+
+COLUMNS = (
+    *("profile", "trial", "patient", "analyte", "verdict", "baseline_operator", "baseline"),
+    *("final_operator", "final", "unit", "change_percent", "low", "high", "reason"),
+)
+MOST = 20_000  # rows that a browser is sent at once
+
+
+def profiles(result: Result, keys: pd.Series) -> list[str]:
+    """Links to these patients' profiles, under the filters, rule and data version of a result."""
+    # The filters stay, too, so that the profile steps through the same patients.
+    knows = {parameter.name for parameter in ANALYSES["patient"].parameters}
+    pairs = result.query.partition("?")[2].split("&")
+    kept = "".join(f"&{pair}" for pair in pairs if pair.partition("=")[0] in knows)
+    return [f"/patient?key={key}{kept}&data={result.data_version}" for key in keys]
+
+
+def people(result: Result, rows: pd.DataFrame, name: str) -> None:
+    """The rows of `verdicts` that were asked for, as a list; `name` tells lists of a page apart."""
+    shown = rows.head(MOST).copy()
+    shown["profile"] = profiles(result, shown.patient_key)
+    shown["verdict"] = shown.verdict.map(VERDICTS)
+    shown["reason"] = shown.reason.map(REASONS)
+    columns = [one for one in COLUMNS if "operator" not in one or shown[one].notna().any()]
+    st.dataframe(
+        shown[columns],
+        hide_index=True,
+        placeholder="",
+        height=min(38 + 35 * max(len(shown), 1), 380),
+        key=f"people-{name}",
+        alt="Patients with their verdicts",
+        column_config={
+            "profile": st.column_config.LinkColumn("profile", display_text="open"),
+            "baseline": st.column_config.NumberColumn(format="%.3g"),
+            "final": st.column_config.NumberColumn(format="%.3g"),
+            "low": st.column_config.NumberColumn(format="%.3g"),
+            "high": st.column_config.NumberColumn(format="%.3g"),
+            "baseline_operator": st.column_config.TextColumn("", width=28),
+            "final_operator": st.column_config.TextColumn(" ", width=28),
+            "change_percent": st.column_config.NumberColumn("change, %", format="%+.1f"),
+        },
+    )
+    if len(rows) > MOST:
+        st.caption(
+            f"The first {MOST:,} of {len(rows):,} rows. All of them: the command below with "
+            "`--table verdicts`."
+        )
+
+
+def picked(result: Result, chosen: tuple[str, pd.DataFrame] | None, name: str) -> None:
+    """The patients behind what was clicked, or how to see them."""
+    if chosen is None:
+        return
+    heading, rows = chosen
+    with st.container(border=True):
+        st.markdown(f"**{safe(heading)}**: {counted(len(rows), 'verdict')}")
+        people(result, rows, name)
+        st.caption("A double click on the figure takes the choice back.")

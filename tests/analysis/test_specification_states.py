@@ -1,0 +1,198 @@
+"""Groups by recovery of an immunoglobulin, as specified: DOMAIN b5, e, f2 and h7.
+
+Days are study days of 30.4375 a month where the numbers are months. All patients are invented.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from igcore import analysis
+from igcore.analysis import Result
+from igcore.errors import Refused
+from igcore.store import Pool
+from tests.analysis.test_specification import pool_of, shown, together
+from tests.analysis.test_specification_survival import by_group, ratio
+
+MONTH = 30.4375
+
+
+def course_of(
+    trial: str, name: str, months: float, values: str, **more: object
+) -> dict[str, list[dict]]:
+    """A patient of IgG myeloma whose IgA is 40 mg/dL before treatment and then "day:value ..."."""
+    who = {"trial": trial, "patient": name}
+    record = {**who, "analyte": "IgA", "unit": "mg/dL", "low": 70, "high": 400}
+    samples = [word.split(":") for word in ["-1:40", *values.split()]]
+    return {
+        "patients": [{**who, "m_protein": "IgG kappa", **more}],
+        "measurements": [{**record, "day": float(day), "value": value} for day, value in samples],
+        "outcomes": [{**who, "endpoint": "OS", "time_days": months * MONTH, "event": 1}],
+    }
+
+
+def one(pool: Pool, question: str) -> Result:
+    return analysis.ask(pool, f"survival?group=recovery&rates=1&{question}")
+
+
+def spans(answer: Result) -> dict[str, list[tuple]]:
+    """Group -> (day, at risk just before it) of every step of its curve."""
+    return {
+        group: [(round(m * MONTH, 6), n) for m, n in zip(part.month, part.at_risk, strict=True)]
+        for group, part in answer.table("curve").groupby("group")
+    }
+
+
+@pytest.fixture(scope="module")
+def pool(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pool]:
+    """Course: low, in range at day 31, high at 61, in range at 91 and 121, low at 151. Dies at 200."""
+    tables = together(
+        course_of("course", "a", 200 / MONTH, "31:80 61:500 91:90 121:95 151:50"),
+        course_of("course", "b", 300 / MONTH, "31:50 61:60"),
+    )
+    made = pool_of(tmp_path_factory.mktemp("states"), tables)
+    yield made
+    made.close()
+
+
+@pytest.mark.parametrize(
+    ("rule", "turns"),
+    [
+        # Study day d is day d of time_days, whose first day is 1.
+        ("final=best&state=stays", [31]),
+        ("final=confirmed&state=stays", [121]),
+        ("final=best&state=reversible", [31, 61, 91, 151]),
+        ("final=confirmed&state=reversible", [121, 151]),
+    ],
+)
+def test_recovery_begins_with_the_sample_that_makes_it_and_is_left_if_asked(
+    pool: Pool, rule: str, turns: list[int]
+) -> None:
+    """By hand: patient a is in the state between the turns, in odd ones, to day 200 if it stays."""
+    answer = one(pool, f"trial=course&{rule}&landmark=0")
+    steps = spans(answer)
+    entries, exits = turns[::2], [*turns[1::2], 200][: len(turns[::2])]
+    if rule.endswith("stays"):
+        exits = [200]
+    left = sorted({*exits})
+    assert [day for day, _ in steps["recovered"]][1:] == left
+    assert [n for _, n in steps["recovered"]] == [0, *[1] * len(left)]
+    others = sorted({*entries, 300} | ({200} if exits[-1] != 200 else set()))
+    assert [day for day, _ in steps["not recovered"]][1:] == others
+    # Patient b is never recovered and is at risk with a until a's state begins.
+    assert [n for _, n in steps["not recovered"]] == [2, *[2] * (len(others) - 1), 1]
+
+
+def test_recovery_is_never_counted_before_its_sample(pool: Pool) -> None:
+    """At landmark day 30 nobody has recovered; at day 31 one has (r <= L)."""
+    for days, recovered in ((30, 0), (31, 1)):
+        answer = one(pool, f"trial=course&final=best&timing=landmark&landmark={days / MONTH!r}")
+        row = answer.table("landmarks").iloc[0]
+        assert (row.responders, row.non_responders) == (recovered, 2 - recovered)
+        assert row.later_responders == 1 - recovered
+
+
+def test_a_state_that_can_be_left_is_that_of_the_landmark(pool: Pool) -> None:
+    """Patient a is out of range from day 61 to 90: not recovered at the landmark of day 70."""
+    for state, recovered in (("stays", 1), ("reversible", 0)):
+        question = f"trial=course&final=best&state={state}&timing=landmark&landmark={70 / MONTH!r}"
+        row = one(pool, question).table("landmarks").iloc[0]
+        assert row.responders == recovered
+        assert row.later_responders == 1 - recovered  # recovers again at day 91
+
+
+@pytest.mark.parametrize(("second", "recovered"), [(115, 1), (116, 0)])
+def test_two_samples_confirm_each_other_up_to_84_days_apart(
+    tmp_path: Path, second: int, recovered: int
+) -> None:
+    """b5.4: day 31 and day 115 are 84 days apart."""
+    samples = f"31:80 {second}:85"
+    tables = together(course_of("gap", "a", 10, samples), course_of("gap", "b", 12, ""))
+    made = pool_of(tmp_path, tables)
+    row = one(made, "timing=landmark&landmark=4").table("landmarks").iloc[0]
+    made.close()
+    assert row.responders == recovered
+
+
+def worthless(i: int, which: int) -> dict[str, list[dict]]:
+    """h7: two die at each month i; of a pair after month 12 one has IgA in range from month 12 on."""
+    values = f"31:45 {12 * MONTH}:90" if which and i > 12 else "31:45"
+    return course_of("h7", f"{i}-{which}", i, values)
+
+
+def test_a_worthless_recovery_has_hazard_ratio_1_when_timed(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    """h7 with recovery for response: naive under a banner, time-dependent and landmark 12 HR 1."""
+    tables = together(*(worthless(i, which) for i in range(1, 25) for which in (0, 1)))
+    made = pool_of(tmp_path_factory.mktemp("h7"), tables)
+    for timing in ("landmark", "time-dependent"):
+        answer = one(made, f"final=best&timing={timing}&landmark=12")
+        assert ratio(answer) == [1.000, 0.449, 2.226]
+        assert by_group(answer, "groups").n.to_dict() == {"not recovered": 12, "recovered": 12}
+    ever = one(made, "final=best&timing=ever")
+    assert ever.table("comparison").empty
+    assert ever.table("test").empty
+    assert ever.banner.startswith("Biased: patients had to survive until they recovered.")
+    medians = by_group(ever, "groups")["median"]
+    assert (medians["recovered"], medians["not recovered"]) == (18.5, 9.5)
+    early = one(made, "final=best&timing=landmark&landmark=6")
+    assert "0 recovered by month 6: no test and no hazard ratio." in early.notes
+    forest = analysis.ask(made, "subgroups?group=recovery&final=best&landmark=12").table("forest")
+    assert shown(forest.hazard_ratio, 9) == [1]
+    made.close()
+
+
+def test_the_final_value_and_a_month_are_refused_because_nobody_knows_them_in_time(
+    pool: Pool,
+) -> None:
+    for final in ("last", "month"):
+        with pytest.raises(Refused, match="has no day from which a patient counts as recovered"):
+            analysis.read(pool, f"survival?group=recovery&final={final}")
+    with pytest.raises(Refused, match="It applies when the groups are by recovery"):
+        analysis.read(pool, "survival?group=trial&final=best")
+    with pytest.raises(Refused, match="It applies when the groups are by recovery of IgG"):
+        analysis.read(pool, "survival?group=recovery&analyte=IgA&washout=30")
+
+
+def test_old_links_keep_their_text(pool: Pool) -> None:
+    """Parameters of recovery and of PFS from dates appear with these choices only."""
+    assert analysis.read(pool, "survival?endpoint=OS&group=trial").text == (
+        "survival?trial=course&endpoint=OS&group=trial&stratify=none&reference=course&test=log-rank"
+        "&ties=efron&limits=wald&horizon=longest&interval=log-log&rates=1&rates=3&rates=6"
+        "&risk_every=2&curve=survival&data=1"
+    )
+    text = analysis.read(pool, "subgroups?endpoint=OS&group=response&landmark=4").text
+    assert text == (
+        "subgroups?trial=course&endpoint=OS&group=response&responder=PR&timing=time-dependent"
+        "&landmark=4&reference=non-responder&data=1"
+    )
+
+
+def test_who_cannot_be_judged_is_left_out_and_told(tmp_path_factory) -> None:
+    tables = together(
+        course_of("T", "fine", 5, "31:80 61:85"),
+        course_of("T", "involved", 6, "31:80", m_protein="IgA kappa"),
+        course_of("T", "unknown", 7, "31:80", m_protein=None),
+        course_of("T", "unseen", 8, ""),
+        course_of("U", "elsewhere", 9, ""),
+    )
+    late = course_of("T", "late", 9, "31:80")
+    late["measurements"] = late["measurements"][1:]  # no baseline
+    tables = together(tables, late)
+    tables["measurements"] = [row for row in tables["measurements"] if row["trial"] == "T"]
+    made = pool_of(tmp_path_factory.mktemp("told"), tables)
+    answer = one(made, "landmark=0")
+    assert by_group(answer, "groups").n.to_dict() == {"not recovered": 2, "recovered": 1}
+    assert "Trial U is left out (1 patient): it has no IgA." in answer.notes
+    assert any("cannot be judged: 3 patients" in note for note in answer.notes)
+    (why,) = (note for note in answer.notes if "cannot be judged" in note)
+    assert "1 type of monoclonal protein unknown; 1 the myeloma's own isotype" in why
+    assert "1 no baseline value" in why
+    assert any("Counted as not recovered: 1 patient without" in note for note in answer.notes)
+    with pytest.raises(Refused, match="Groups by recovery need values of IgM"):
+        one(made, "analyte=IgM")
+    made.close()
