@@ -92,6 +92,9 @@ SURVIVAL = {
     "the first day counts as one, so that without any it is day 1, and death within two intervals of "
     "the start is an event). Trials without the dates are left out and told; the uploaded PFS stays "
     "as it is.",
+    "S16": "Adjusted model: one Cox model (Efron, strata by trial) of the groups as S4 to S7 count them "
+    "and the covariates chosen, on patients with all of them; age per 10 years. A term without "
+    "variation or without events in a level has an empty cell and a note.",
 }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -32,10 +33,27 @@ def write_tables(folder: Path, tables: dict[str, list[dict]]) -> list[Path]:
     return paths
 
 
+@pytest.fixture(scope="session")
+def empty_pool(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The file of a new pool that `Pool.open` made, closed; to be copied."""
+    path = tmp_path_factory.mktemp("empty") / "pool.duckdb"
+    Pool.open(path).close()
+    return path
+
+
 @pytest.fixture
-def pool(tmp_path: Path) -> Iterator[Pool]:
-    """An empty pool of its own."""
-    made = Pool.open(tmp_path / "pool.duckdb")
+def pool(tmp_path: Path, empty_pool: Path) -> Iterator[Pool]:
+    """An empty pool of its own.
+
+    It is a copy of one that this process made, so its tables and views are not made again: that
+    would be most of the time of a small test.
+    """
+    path = tmp_path / "pool.duckdb"
+    shutil.copyfile(empty_pool, path)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Pool, "_prepare", lambda self: None)
+        made = Pool.open(path)
+    made.new = True
     yield made
     made.close()
 

@@ -10,6 +10,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -29,6 +30,18 @@ FLAGS = [
     "--disable-sync",
 ]
 READY = "[data-testid=stApp][data-test-script-state=notRunning]"
+# Resolves when nothing was drawn for the first number of milliseconds, at the latest after the second.
+QUIET = """([quiet, longest]) => new Promise((resolve) => {
+    const done = () => { watch.disconnect(); clearTimeout(wait); clearTimeout(end); resolve(); };
+    const end = setTimeout(done, longest);
+    let wait = setTimeout(done, quiet);
+    const watch = new MutationObserver(() => {
+        clearTimeout(wait);
+        wait = setTimeout(done, quiet);
+    });
+    const all = { subtree: true, childList: true, attributes: true, characterData: true };
+    watch.observe(document, all);
+})"""
 
 
 @pytest.fixture(scope="module")
@@ -63,10 +76,18 @@ def free_port() -> int:
         return probe.getsockname()[1]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a fresh dashboard that filled its own new pool."""
-    folder, port = tmp_path_factory.mktemp("server"), free_port()
+    """The address of a dashboard that filled its own new pool; tests leave the pool as it is.
+
+    A file whose tests add to the pool has a `server` of its own.
+    """
+    yield from serve(tmp_path_factory.mktemp("server"))
+
+
+def serve(folder: Path) -> Iterator[str]:
+    """The address of a fresh dashboard that filled its own new pool in that folder."""
+    port = free_port()
     command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
     with (folder / "log").open("w") as log:
         process = subprocess.Popen(
@@ -97,7 +118,7 @@ def wait_for(address: str, process: subprocess.Popen) -> None:
     raise AssertionError("the dashboard did not answer within 30 s")
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """The machine's Chromium, or the one that Playwright installed."""
     names = ("chromium", "chromium-browser", "google-chrome")
@@ -130,5 +151,5 @@ def visit(browser: Browser, server: str) -> Iterator[Callable[..., Page]]:
 def settle(page: Page) -> None:
     """Wait until the page's script has run and the browser has drawn it."""
     page.wait_for_selector(READY, timeout=60_000)
-    page.wait_for_timeout(700)
+    page.evaluate(QUIET, [300, 700])
     page.wait_for_selector(READY, timeout=60_000)

@@ -11,7 +11,7 @@ from igcore import ingest
 from pages.parts import patient as parts
 from tests.conftest import write_tables
 from tests.pages.conftest import settle
-from tests.pages.test_browser import serious_findings
+from tests.pages.test_browser import lasting_findings
 from tests.pages.test_pages import link, words
 
 PAGE = "immunoglobulins/patient"
@@ -185,9 +185,4 @@ def test_the_keyboard_steps_at_once_and_not_while_typing(visit) -> None:
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing_serious_on_a_full_page(visit, scheme) -> None:
     page = visit("patient?key=126&others=trial", color_scheme=scheme)
-    for _ in range(10):  # a page that is still fading in has colours of neither state
-        serious = serious_findings(page)
-        if not serious:
-            break
-        page.wait_for_timeout(1000)
-    assert serious == []
+    assert lasting_findings(page) == []

@@ -9,7 +9,7 @@ from igcore import ingest
 from igcore.ingest import Options
 from igcore.store import history
 from tests.conftest import write_tables
-from tests.pages.test_browser import serious_findings
+from tests.pages.test_browser import lasting_findings
 
 PAGE = "data/pool"
 TRIAL = "<b>T</b> *x*"
@@ -220,9 +220,4 @@ def test_no_part_is_wider_than_a_small_window_and_axe_finds_nothing_serious(visi
     size = {"width": 1024, "height": 900}
     page = visit(f"pool?part={part}", viewport=size, color_scheme="dark")
     assert page.evaluate("document.documentElement.scrollWidth") <= 1024
-    for _ in range(10):  # a page that is still fading in has colours of neither state
-        serious = serious_findings(page)
-        if not serious:
-            break
-        page.wait_for_timeout(1000)
-    assert serious == []
+    assert lasting_findings(page) == []

@@ -6,7 +6,7 @@ import pytest
 
 from pages.parts.recovery import SECTIONS
 from tests.pages.conftest import settle
-from tests.pages.test_browser import serious_findings
+from tests.pages.test_browser import lasting_findings
 
 pytestmark = pytest.mark.xdist_group("browser")
 
@@ -22,7 +22,7 @@ def click(page, mark) -> None:
 def test_a_click_on_a_bar_lists_those_who_improved(visit) -> None:
     page = visit("recovery")
     click(page, page.locator(".st-key-figure-recovery .bars .point path").first)
-    assert page.get_by_text("IgA improved, SIM-LEN-1: 69 verdicts").is_visible()
+    page.get_by_text("IgA improved, SIM-LEN-1: 69 verdicts").wait_for()
     assert page.locator(".stDataFrame").count() == 1
 
 
@@ -34,7 +34,7 @@ def test_a_click_on_a_ribbon_lists_the_patients_whom_it_counts(visit) -> None:
     n = label.text_content()
     click(page, label)
     said = page.get_by_text("IgA: low at baseline, normal at the final value")
-    assert said.is_visible()
+    said.wait_for()
     assert said.locator("..").text_content().endswith(f"{n} verdicts")
 
 
@@ -44,5 +44,4 @@ def test_axe_finds_nothing_serious_behind_any_tab(visit, scheme) -> None:
     for name in SECTIONS:
         page.get_by_role("tab", name=name, exact=True).click()
         settle(page)
-        page.wait_for_timeout(1000)
-        assert serious_findings(page) == [], name
+        assert lasting_findings(page) == [], name

@@ -9,7 +9,7 @@ import pytest
 
 from igcore import ingest
 from tests.conftest import write_tables
-from tests.pages.test_browser import serious_findings
+from tests.pages.test_browser import lasting_findings
 from tests.pages.test_pages import link, words
 
 PAGE = "immunoglobulins/trajectories"
@@ -113,12 +113,7 @@ def test_a_click_on_a_dot_shows_whose_it_is(visit) -> None:
 def test_axe_finds_nothing_serious_on_trajectories(visit, scheme, address) -> None:
     page = visit(f"trajectories{address}", color_scheme=scheme)
     page.locator(".st-key-figure-trajectories .js-plotly-plot").wait_for(timeout=60_000)
-    for _ in range(10):  # a page that is still fading in has colours of neither state
-        serious = serious_findings(page)
-        if not serious:
-            break
-        page.wait_for_timeout(1000)
-    assert serious == []
+    assert lasting_findings(page) == []
 
 
 @pytest.mark.xdist_group("browser")

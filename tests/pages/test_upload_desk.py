@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,10 +13,16 @@ from igcore.ingest.mapping.document import from_json
 from igcore.store import Pool
 from tests import wards
 from tests.conftest import SHARED
-from tests.pages.conftest import settle
+from tests.pages.conftest import serve, settle
 
 pytestmark = pytest.mark.xdist_group("browser")
 ADD = re.compile(r"^Add [\d,]+ rows? to the pool$")
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A dashboard of its own: these tests add to the pool."""
+    yield from serve(tmp_path_factory.mktemp("server"))
 
 
 def drop(page, *files: Path) -> None:
