@@ -56,7 +56,7 @@ def test_add_tells_what_it_did_as_json_and_exits_by_what_was_added(run, tmp_path
         ("remove 99 --why x", 2, '"99" is not one of'),
         ("remove 1 --why ' '", 2, "needs a reason"),
         ("show", 2, "required: QUERY"),
-        ("show ''", 2, 'Analysis: "" is not one of adjusted, overview'),
+        ("show ''", 2, 'Analysis: "" is not one of overview, patient'),
         ("show conquest", 2, 'Analysis: "conquest" is not one of'),
         ("show recovery --table none", 2, 'Table: "none" is not one of verdicts, shares, shift'),
         ("show recovery --format xml", 2, "invalid choice"),

@@ -1,17 +1,9 @@
 """Questions that can be asked of a pool. Importing the package declares all of them."""
 
-from igcore.analysis import (
-    adjusted,
-    overview,
-    patient,
-    recovery,
-    subgroups,
-    survival,
-    swimmer,
-    trajectories,
-)
+from igcore.analysis import overview, patient, recovery, survival, trajectories
 from igcore.analysis.result import Result
 from igcore.analysis.spec import ANALYSES, Query, answer, ask, check, find, read, resolve
+from igcore.analysis.survival import adjusted, subgroups, swimmer
 
 __all__ = [
     "ANALYSES",

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Annotated, Any
 
 from igcore.analysis.comparing import TESTED, tested
-from igcore.analysis.endpoints import span_days
+from igcore.analysis.survival.endpoints import span_days
 from igcore.params import Choice, Choices, Number
 from igcore.store.schema import DAYS_PER_MONTH
 

@@ -7,7 +7,7 @@ import json
 import pandas as pd
 
 from igcore.analysis.comparing import TIMINGS
-from igcore.analysis.proportions import share
+from igcore.analysis.estimators.proportions import share
 from igcore.store import ROOT
 from igcore.store.schema import DAYS_PER_MONTH
 

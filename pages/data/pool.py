@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from pages.parts import pool, pool_changes, pool_keep, pool_trials, pool_uploads, pool_warnings
+from pages.parts import pool
+from pages.parts.pool import changes as pool_changes
+from pages.parts.pool import keep as pool_keep
+from pages.parts.pool import trials as pool_trials
+from pages.parts.pool import uploads as pool_uploads
+from pages.parts.pool import warnings as pool_warnings
 from pages.shared import layout
 
 layout.head(

@@ -5,10 +5,10 @@ from __future__ import annotations
 import streamlit as st
 
 from igcore.errors import IgcoreError
-from pages.parts import upload_add as adding
-from pages.parts import upload_files as files
-from pages.parts import upload_mapping as mapping
-from pages.parts import upload_report as report
+from pages.parts.upload import add as adding
+from pages.parts.upload import files as files
+from pages.parts.upload import mapping as mapping
+from pages.parts.upload import report as report
 from pages.shared import layout
 from pages.shared.text import safe
 

@@ -7,7 +7,7 @@ import streamlit as st
 from igcore.figures.survival import describe, survival_figure
 from pages.parts import cohort
 from pages.parts import survival as parts
-from pages.parts.survival_closer import closer
+from pages.parts.survival.closer import closer
 from pages.shared import layout, view
 
 query = view.query("survival")

@@ -6,8 +6,8 @@ import streamlit as st
 
 from igcore.analysis import Query, Result
 from igcore.analysis.patient import FOUND, Place, matches, place
-from igcore.figures.patient_analytes import analytes_figure, describe, panels
-from igcore.figures.patient_words import measurement_rows
+from igcore.figures.patient.analytes import analytes_figure, describe, panels
+from igcore.figures.patient.words import measurement_rows
 from igcore.store.schema import ISOTYPES
 from pages.shared import layout, view
 from pages.shared.text import safe

@@ -8,9 +8,9 @@ import streamlit as st
 from igcore.analysis import Query, Result
 from igcore.analysis.result import counted
 from igcore.analysis.rule import VERDICTS
-from igcore.analysis.trajectory_choices import named
+from igcore.analysis.trajectories.choices import named
 from igcore.store.schema import ISOTYPES
-from pages.parts import recovery_people
+from pages.parts.recovery import people as recovery_people
 from pages.shared import view
 
 NAME = "trajectories"

@@ -14,8 +14,8 @@ import numpy as np
 import pytest
 
 from igcore import analysis
-from igcore.analysis import adjusted as module
-from igcore.analysis import adjusted_model as model
+from igcore.analysis.survival import adjusted as module
+from igcore.analysis.survival import adjusted_model as model
 from igcore.errors import Refused
 from igcore.store import Pool
 from tests.analysis.test_specification import pool_of

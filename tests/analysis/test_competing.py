@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from igcore.analysis.competing import CompetingTable, cumulative_incidence, gray
-from igcore.analysis.kaplan_meier import kaplan_meier
+from igcore.analysis.estimators.competing import CompetingTable, cumulative_incidence, gray
+from igcore.analysis.estimators.kaplan_meier import kaplan_meier
 from igcore.analysis.risk_table import RiskTable
 
 R = json.loads((Path(__file__).parents[1] / "golden" / "recovery.json").read_text())["competing"]

@@ -14,7 +14,7 @@ import pandas as pd
 import pytest
 from lifelines.datasets import load_lung
 
-from igcore.analysis.comparison import log_rank
+from igcore.analysis.estimators.comparison import log_rank
 from igcore.analysis.noise import SIMULATED, rejections
 from igcore.analysis.risk_table import RiskTable
 

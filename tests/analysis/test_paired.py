@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import wilcoxon
 
-from igcore.analysis.paired import geometric_mean_ratio, holm, quartiles, signed_rank
+from igcore.analysis.estimators.paired import geometric_mean_ratio, holm, quartiles, signed_rank
 
 R = json.loads((Path(__file__).parents[1] / "golden" / "recovery.json").read_text())
 RTOL = 1e-8

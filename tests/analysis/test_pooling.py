@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from statsmodels.stats.meta_analysis import combine_effects
 
-from igcore.analysis.comparison import hazard_ratios
-from igcore.analysis.pooling import interaction, per_trial, pool, two_stage
+from igcore.analysis.estimators.comparison import hazard_ratios
+from igcore.analysis.estimators.pooling import interaction, per_trial, pool, two_stage
 from tests.analysis.test_proportionality import COHORT, MORE, case_table, spans_of
 from tests.analysis.test_survival_golden import fixed_table, same, table_of
 

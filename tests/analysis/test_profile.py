@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from igcore.analysis.comparison import hazard_ratios
-from igcore.analysis.partial_likelihood import AFFORDABLE, TiedEvents, partial_likelihood
-from igcore.analysis.profile import comparable, cox_ratios, peto_ratios, why_empty
+from igcore.analysis.estimators.comparison import hazard_ratios
+from igcore.analysis.estimators.partial_likelihood import AFFORDABLE, TiedEvents, partial_likelihood
+from igcore.analysis.estimators.profile import comparable, cox_ratios, peto_ratios, why_empty
 from igcore.analysis.risk_table import RiskTable
 from igcore.errors import Refused
 from tests.analysis.test_proportionality import COHORT, MORE, case_table, spans_of

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from igcore.analysis.comparison import hazard_ratios
-from igcore.analysis.proportionality import (
+from igcore.analysis.estimators.comparison import hazard_ratios
+from igcore.analysis.estimators.proportionality import (
     GLOBAL,
     TRANSFORMS,
     log_minus_log,

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from igcore.analysis.proportions import between_trials, pooled, share
+from igcore.analysis.estimators.proportions import between_trials, pooled, share
 
 R = json.loads((Path(__file__).parents[1] / "golden" / "recovery.json").read_text())
 RTOL = 1e-8

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from igcore.analysis.kaplan_meier import kaplan_meier, median
-from igcore.analysis.rates import (
+from igcore.analysis.estimators.kaplan_meier import kaplan_meier, median
+from igcore.analysis.estimators.rates import (
     follow_up,
     longest_horizon,
     mean_difference,

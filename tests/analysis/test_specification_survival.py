@@ -16,10 +16,10 @@ import pytest
 
 from igcore import analysis, ingest
 from igcore.analysis import Result
-from igcore.analysis.comparison import hazard_ratios, log_rank
-from igcore.analysis.groups import Comparison, count
-from igcore.analysis.kaplan_meier import restricted_mean
+from igcore.analysis.estimators.comparison import hazard_ratios, log_rank
+from igcore.analysis.estimators.kaplan_meier import restricted_mean
 from igcore.analysis.risk_table import RiskTable
+from igcore.analysis.survival.groups import Comparison, count
 from igcore.store import Cohort, Pool
 from tests.analysis.test_specification import pool_of, shown, together, written
 

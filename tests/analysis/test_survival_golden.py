@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from igcore.analysis.comparison import hazard_ratios, log_rank
-from igcore.analysis.kaplan_meier import crossing, kaplan_meier, median, restricted_mean
+from igcore.analysis.estimators.comparison import hazard_ratios, log_rank
+from igcore.analysis.estimators.kaplan_meier import crossing, kaplan_meier, median, restricted_mean
 from igcore.analysis.risk_table import RiskTable
 
 GOLDEN = Path(__file__).parents[1] / "golden"

@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 
 from igcore import analysis
-from igcore.analysis import rates
-from igcore.analysis.comparison import hazard_ratios, log_rank
-from igcore.analysis.kaplan_meier import restricted_mean
-from igcore.analysis.pooling import per_trial
-from igcore.analysis.profile import cox_ratios
+from igcore.analysis.estimators import rates
+from igcore.analysis.estimators.comparison import hazard_ratios, log_rank
+from igcore.analysis.estimators.kaplan_meier import restricted_mean
+from igcore.analysis.estimators.pooling import per_trial
+from igcore.analysis.estimators.profile import cox_ratios
 from igcore.analysis.risk_table import RiskTable
 from tests.analysis.test_specification import pool_of, shown
 from tests.analysis.test_specification_survival import EXAMPLES, course

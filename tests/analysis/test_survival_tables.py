@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 
 from igcore import analysis
-from igcore.analysis import survival_landmarks
-from igcore.analysis.survival_tests import SIGNIFICANT
+from igcore.analysis.survival import landmarks as survival_landmarks
+from igcore.analysis.survival.tested import SIGNIFICANT
 from igcore.errors import Refused
 from igcore.store import Pool
 from tests.analysis.test_specification import pool_of, shown, together

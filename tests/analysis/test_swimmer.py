@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from igcore import analysis
-from igcore.analysis import swimmer as module
+from igcore.analysis.survival import swimmer as module
 from igcore.errors import Refused
 from igcore.store import Pool
 from tests.analysis.test_specification import pool_of

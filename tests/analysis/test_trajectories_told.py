@@ -69,7 +69,7 @@ def test_a_laboratory_s_range_is_that_of_the_patient_s_age(add, pool):
 
 
 def test_lines_are_looked_for_among_more_patients_until_there_are_enough(three, monkeypatch):
-    monkeypatch.setattr("igcore.analysis.trajectory_tables.FIRST", 1)
+    monkeypatch.setattr("igcore.analysis.trajectories.tables.FIRST", 1)
     found = analysis.ask(three, "trajectories?style=lines")
     assert found.table("lines").patient_key.nunique() == 3
     assert len(found.table("lines")) == 6
@@ -103,7 +103,7 @@ def test_the_month_of_the_verdict_applies_where_the_final_value_is_at_a_month(ad
 def test_more_values_than_a_browser_moves_are_summarised_and_some_patients_drawn(
     three, monkeypatch
 ):
-    monkeypatch.setattr("igcore.analysis.trajectory_tables.POINTS", 4)
+    monkeypatch.setattr("igcore.analysis.trajectories.tables.POINTS", 4)
     found = analysis.ask(three, "trajectories?style=lines")
     assert found.table("lines").patient_key.nunique() == 2
     assert len(found.table("lines")) == 4

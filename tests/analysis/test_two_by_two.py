@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from scipy.stats.contingency import odds_ratio
 from statsmodels.stats.contingency_tables import StratifiedTable
 
-from igcore.analysis.two_by_two import stratified, two_by_two
+from igcore.analysis.estimators.two_by_two import stratified, two_by_two
 
 R = json.loads((Path(__file__).parents[1] / "golden" / "recovery.json").read_text())
 RTOL = 1e-8

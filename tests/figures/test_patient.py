@@ -13,10 +13,11 @@ from hypothesis import strategies as st
 
 from igcore import analysis
 from igcore.analysis.result import Result
-from igcore.figures import patient_analytes, style
-from igcore.figures.course import GAP, LETTER, NARROWEST, height, strips
+from igcore.figures import style
+from igcore.figures.patient import analytes as patient_analytes
 from igcore.figures.patient import describe, extent, profile_figure
-from igcore.figures.patient_words import measurement_rows
+from igcore.figures.patient.course import GAP, LETTER, NARROWEST, height, strips
+from igcore.figures.patient.words import measurement_rows
 from igcore.ingest import Report, demo
 from igcore.store import Pool
 

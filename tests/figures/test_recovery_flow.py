@@ -8,10 +8,10 @@ import pytest
 
 from igcore import analysis
 from igcore.analysis import Result
-from igcore.figures.recovery_flow import describe, flow_figure
-from igcore.figures.recovery_picks import REASON_WORDS, flow_heading, flow_patients
+from igcore.figures.recovery.flow import describe, flow_figure
+from igcore.figures.recovery.picks import REASON_WORDS, flow_heading, flow_patients
 from igcore.store import Pool
-from pages.parts import recovery_flow as part
+from pages.parts.recovery import flow as part
 from tests.analysis.test_specification import h1_tables, of_iga, person, pool_of, together
 
 # DOMAIN h1, by hand. A: P01 P02 P03 P05 P06; B: P04 and P07 to P12. P03, P04 and P12 have the
@@ -173,6 +173,6 @@ def test_the_verdicts_are_not_read_before_something_is_clicked(h1, monkeypatch):
     monkeypatch.setattr(part.view, "dark", lambda: False)
     monkeypatch.setattr(part.layout, "figure", lambda *_, **__: [])
     monkeypatch.setattr(
-        "igcore.analysis.recovery_details._rows", lambda *_, **__: pytest.fail("verdicts were read")
+        "igcore.analysis.recovery.details._rows", lambda *_, **__: pytest.fail("verdicts were read")
     )
     assert part.section(answer) is None

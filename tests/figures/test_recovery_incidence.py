@@ -9,8 +9,9 @@ import pytest
 
 from igcore import analysis
 from igcore.analysis import Result
-from igcore.figures import incidence_words, style
-from igcore.figures.recovery_incidence import describe, incidence_figure
+from igcore.figures import style
+from igcore.figures.recovery import incidence_words
+from igcore.figures.recovery.incidence import describe, incidence_figure
 from igcore.store import Pool
 from tests.analysis.test_specification import person, pool_of, sample, together
 

@@ -10,8 +10,9 @@ import numpy as np
 import pytest
 
 from igcore import analysis
-from igcore.figures import response_words, style
-from igcore.figures.recovery_responders import describe, responders_figure
+from igcore.figures import style
+from igcore.figures.recovery import response_words
+from igcore.figures.recovery.responders import describe, responders_figure
 from tests.analysis.test_specification import pair, person, pool_of, together
 
 Counts = tuple[int, int, int, int]

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from igcore import analysis
-from igcore.figures import recovery_sensitivity as sensitivity
-from igcore.figures import sensitivity_words as words
 from igcore.figures import style
+from igcore.figures.recovery import sensitivity as sensitivity
+from igcore.figures.recovery import sensitivity_words as words
 from tests.analysis.test_specification import h1_tables, pool_of
 
 # DOMAIN h1: improved/n by rule over all treated, assessable, evaluable, low at baseline. Nobody

@@ -9,9 +9,10 @@ import pandas as pd
 import pytest
 
 from igcore import analysis, ingest
-from igcore.figures import recovery_waterfall as waterfall
-from igcore.figures import style, waterfall_bars
-from igcore.figures import waterfall_words as words
+from igcore.figures import style
+from igcore.figures.recovery import waterfall as waterfall
+from igcore.figures.recovery import waterfall_bars
+from igcore.figures.recovery import waterfall_words as words
 from tests.analysis.test_specification import h1_tables, pair, person, pool_of
 from tests.conftest import write_tables
 

@@ -9,8 +9,9 @@ import pandas as pd
 import pytest
 
 from igcore import analysis
-from igcore.figures import forest, style, survival_curves
-from igcore.figures.survival import STEPS, drawn, survival_figure
+from igcore.figures import style
+from igcore.figures.survival import STEPS, drawn, forest, survival_figure
+from igcore.figures.survival import curves as survival_curves
 from igcore.ingest import demo
 from igcore.store import Pool
 

@@ -9,7 +9,7 @@ import pytest
 
 from igcore import analysis
 from igcore.figures import style
-from igcore.figures.swimmer import SIGNS, describe, swimmer_figure
+from igcore.figures.survival.swimmer import SIGNS, describe, swimmer_figure
 from igcore.ingest import demo
 from igcore.store import Pool
 from tests.analysis.test_specification import pool_of

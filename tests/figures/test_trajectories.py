@@ -8,7 +8,7 @@ import pytest
 from igcore import analysis
 from igcore.figures import style
 from igcore.figures.trajectories import describe, trajectories_figure
-from igcore.figures.trajectory_axes import doublings
+from igcore.figures.trajectories.axes import doublings
 from igcore.ingest import demo
 from igcore.store import Pool
 
@@ -205,7 +205,7 @@ def test_the_involved_isotype_is_grey_and_said_to_hold_m_protein(simulated):
 def test_more_lines_than_a_browser_moves_show_quartiles_and_a_sample(simulated, monkeypatch):
     _, whole = drawn(simulated, "analyte=IgA&style=lines")
     assert "IgA, All patients, q1" not in traces(whole)
-    monkeypatch.setattr("igcore.analysis.trajectory_tables.POINTS", 500)
+    monkeypatch.setattr("igcore.analysis.trajectories.tables.POINTS", 500)
     result, figure = drawn(simulated, "analyte=IgA&style=lines")
     assert "IgA, All patients, q1" in traces(figure)
     assert np.isfinite(traces(figure)["IgA, All patients, patients"].y).sum() <= 500

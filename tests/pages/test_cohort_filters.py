@@ -115,7 +115,7 @@ def test_a_patient_outside_the_filters_is_shown_and_the_page_says_so(demo_pool, 
 def test_a_verdict_leads_to_the_profile_among_the_same_patients(demo_pool, open_page) -> None:
     at = open_page(demo_pool, "immunoglobulins/recovery", sex="F", verdict="IgA-improved")
     result = analysis.ask(demo_pool, at.code[0].value.partition("'")[2].rstrip("'"))
-    from pages.parts.recovery_people import profiles
+    from pages.parts.recovery.people import profiles
 
     keys = result.table("verdicts").patient_key
     links = profiles(result, keys)

@@ -8,7 +8,7 @@ import pytest
 
 from igcore import analysis
 from pages.parts import methods
-from pages.parts.survival_closer import SECTIONS
+from pages.parts.survival.closer import SECTIONS
 
 PAGE = "outcomes/survival"
 FIGURES = {"Read off the curves": 1, "By trial and subgroup": 2, "Adjusted": 2}

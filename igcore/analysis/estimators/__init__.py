@@ -1,0 +1,1 @@
+"""Estimators on counts or arrays: no pool, no cohort, each with its source."""

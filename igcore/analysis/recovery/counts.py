@@ -1,0 +1,204 @@
+"""Shares, flow, shift and comparisons from the counts of verdicts, a few rows for any cohort.
+
+`cells` are the rows of sql/recovery_counts.sql: analyte, trial, verdict, reason, classes, n.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from igcore.analysis.comparing import RESPONDERS
+from igcore.analysis.estimators import proportions
+from igcore.analysis.estimators.two_by_two import stratified, two_by_two
+from igcore.analysis.result import counted
+from igcore.analysis.rule import Rule
+
+CLASSES = ("low", "normal", "high", "missing")
+STEPS = ("treated", "assessable", "evaluable", "low")
+POOLED = "pooled"
+GROUPS = ["responder", "non-responder"]
+
+
+def shares(cells: pd.DataFrame, denominator: str, missing: str, *, interval: str) -> pd.DataFrame:
+    """Share improved per isotype and trial and pooled: steps, n, improved, share and limits.
+
+    Shares and 95 % limits are in [0, 1], null where nobody is in the denominator.
+    """
+    rows = []
+    for (analyte, trial), part in _by_trial(cells):
+        inside = part[_inside(part, denominator, missing)]
+        n, improved = int(inside.n.sum()), int(inside[inside.improved].n.sum())
+        one = proportions.share(improved, n, interval=interval)
+        steps = {f"n_{step}": int(part[_inside(part, step)].n.sum()) for step in STEPS}
+        limits = {"share": one.share, "lower": one.lower, "upper": one.upper}
+        rows.append(
+            {"analyte": analyte, "trial": trial, **steps, "n": n, "improved": improved, **limits}
+        )
+    columns = ["analyte", "trial", *(f"n_{step}" for step in STEPS), "n", "improved"]
+    return pd.DataFrame(rows, columns=[*columns, "share", "lower", "upper"])
+
+
+def _by_trial(cells: pd.DataFrame) -> list[tuple[tuple[str, str], pd.DataFrame]]:
+    """Cells per isotype and trial, the trials of an isotype followed by all of them."""
+    found = []
+    for analyte, part in cells.groupby("analyte"):
+        found += [((analyte, trial), rows) for trial, rows in part.groupby("trial")]
+        found.append(((analyte, POOLED), part))
+    return found
+
+
+def _inside(cells: pd.DataFrame, denominator: str, missing: str = "left-out") -> pd.Series:
+    """Which cells are in a denominator (b4 of the domain)."""
+    if denominator == "treated":
+        return pd.Series(True, index=cells.index)
+    known = cells.assessable if missing == "not-improved" else cells.evaluable
+    if denominator == "low":
+        return known & (cells.baseline_class == "low")
+    return cells.assessable if denominator == "assessable" else known
+
+
+def flow(cells: pd.DataFrame) -> pd.DataFrame:
+    """Patients who remain at each step, and who left for it: analyte, trial, step, n, left."""
+    rows = []
+    for (analyte, trial), part in _by_trial(cells):
+        before = int(part.n.sum())
+        for step in STEPS:
+            n = int(part[_inside(part, step)].n.sum())
+            rows.append((analyte, trial, step, n, before - n))
+            before = n
+    return pd.DataFrame(rows, columns=["analyte", "trial", "step", "n", "left"])
+
+
+def reasons(cells: pd.DataFrame) -> pd.DataFrame:
+    """Why patients left on the way to a step: analyte, trial, step, reason, n."""
+    told = cells[~cells.evaluable].assign(reason=lambda left: left.reason)
+    other = cells[cells.evaluable & (cells.baseline_class != "low")]
+    other = other.assign(reason=other.baseline_class + "_at_baseline", step="low")
+    told = told.assign(step=told.assessable.map({True: "evaluable", False: "assessable"}))
+    both = pd.concat([told, other])
+    every = pd.concat([both, both.assign(trial=POOLED)])
+    rows = every.groupby(["analyte", "trial", "step", "reason"], as_index=False).n.sum()
+    order = {step: place for place, step in enumerate(STEPS)}
+    rows = rows.assign(last=rows.trial == POOLED, place=rows.step.map(order))
+    rows = rows.sort_values(["analyte", "last", "trial", "place", "n"], kind="stable")
+    return rows[["analyte", "trial", "step", "reason", "n"]].reset_index(drop=True)
+
+
+def shift(cells: pd.DataFrame) -> pd.DataFrame:
+    """Baseline class x final class of the assessable: analyte, trial, classes, n, row share (R8).
+
+    share: of the patients of that isotype, trial and baseline class, in [0, 1].
+    """
+    some = cells[cells.assessable]
+    names = ["baseline_class", "final_class"]
+    some = some.assign(**{name: some[name].fillna("missing") for name in names})
+    rows = some.groupby(["analyte", "trial", *names], as_index=False).n.sum()
+    row = rows.groupby(["analyte", "trial", "baseline_class"]).n.transform("sum")
+    return rows.assign(share=rows.n / row)
+
+
+def trials_test(table: pd.DataFrame) -> pd.DataFrame:
+    """Test that the share is the same in all trials: analyte, name, statistic, df, p, note."""
+    rows = []
+    for analyte, part in table[table.trial != POOLED].groupby("analyte"):
+        counts = {row.trial: (row.improved, row.n) for row in part.itertuples()}
+        one = proportions.between_trials(counts)
+        rows.append((analyte, one.name, one.statistic, one.df, one.p, one.note))
+    return pd.DataFrame(rows, columns=["analyte", "name", "statistic", "df", "p", "note"])
+
+
+def by_response(
+    cells: pd.DataFrame, trials: Sequence[str], denominator: str, missing: str
+) -> pd.DataFrame:
+    """Responders (ever) against non-responders per isotype and trial and pooled.
+
+    Returns:
+        analyte, trial, n and improved of each group with share and Clopper-Pearson limits,
+        conditional odds ratio with exact limits, Fisher's p, note.
+    """
+    known = cells[cells.trial.isin(trials)]
+    rows = []
+    for (analyte, trial), part in _by_trial(known):
+        inside = part[_inside(part, denominator, missing)]
+        counts = []
+        for is_responder in (True, False):
+            group = inside[inside.responder == is_responder]
+            counts += [int(group[group.improved].n.sum()), int(group.n.sum())]
+        one = two_by_two(*counts)
+        row: dict[str, object] = {"analyte": analyte, "trial": trial}
+        for name, share in (("responder", one.first), ("non_responder", one.second)):
+            row |= {f"{name}_improved": share.improved, f"{name}_n": share.n}
+            row |= {f"{name}_share": share.share}
+            row |= {f"{name}_lower": share.lower, f"{name}_upper": share.upper}
+        row |= {"odds_ratio": one.odds_ratio, "lower": one.lower, "upper": one.upper}
+        rows.append({**row, "p": one.p, "note": one.note})
+    groups = ("responder", "non_responder")
+    of_group = ("improved", "n", "share", "lower", "upper")
+    columns = [f"{group}_{name}" for group in groups for name in of_group]
+    rest = ["odds_ratio", "lower", "upper", "p", "note"]
+    return pd.DataFrame(rows, columns=["analyte", "trial", *columns, *rest])
+
+
+def by_trial(
+    cells: pd.DataFrame, trials: Sequence[str], denominator: str, missing: str
+) -> pd.DataFrame:
+    """Mantel-Haenszel odds ratio, CMH with and without correction, Breslow-Day, trials as strata."""
+    compared = by_response(cells, trials, denominator, missing)
+    rows = []
+    for analyte, part in compared[compared.trial != POOLED].groupby("analyte"):
+        one = stratified(
+            {
+                row.trial: (
+                    row.responder_improved,
+                    row.responder_n,
+                    row.non_responder_improved,
+                    row.non_responder_n,
+                )
+                for row in part.itertuples()
+            }
+        )
+        rows.append(
+            (
+                *(analyte, len(one.strata), one.odds_ratio, one.lower, one.upper),
+                *(one.cmh, one.cmh_p, one.cmh_corrected, one.cmh_corrected_p),
+                *(one.breslow_day, one.breslow_day_df, one.breslow_day_p, " ".join(one.notes)),
+            )
+        )
+    columns = ["analyte", "strata", "odds_ratio", "lower", "upper", "cmh", "cmh_p"]
+    columns += ["cmh_corrected", "cmh_corrected_p", "breslow_day", "breslow_day_df"]
+    return pd.DataFrame(rows, columns=[*columns, "breslow_day_p", "note"])
+
+
+def notes(
+    cells: pd.DataFrame, rule: Rule, responder: str, with_response: Sequence[str]
+) -> list[str]:
+    """What a reader must see beside the shares."""
+    found = []
+    default = cells[cells.default_limits]
+    if len(default):
+        names = " and ".join(sorted(set(default.range_laboratory.dropna())))
+        found.append(
+            f"{counted(int(default.n.sum()), 'final value')} came without limits; the range of "
+            f"{names} applies."
+        )
+    unknown = cells[cells.reason == "isotype_unknown"].groupby("analyte").n.sum()
+    if len(unknown):
+        found.append(
+            f"{counted(int(unknown.max()), 'patient')} without a known type of monoclonal protein: "
+            "not assessable."
+        )
+    open_ = int(cells[cells.verdict == "indeterminate"].n.sum())
+    if open_:
+        found.append(
+            f"{counted(open_, 'verdict')} open because of values below or above quantification: "
+            "indeterminate, counted in the denominator, not as improved."
+        )
+    silent = sorted(set(cells.trial) - set(with_response))
+    if silent and with_response:
+        found.append(
+            f"Responders ({RESPONDERS[responder]}) are compared without {', '.join(silent)}: "
+            "no dated responses."
+        )
+    return found

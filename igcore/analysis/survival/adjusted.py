@@ -1,0 +1,255 @@
+"""Survival of groups, adjusted for covariates that were known at the start."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import numpy as np
+import pandas as pd
+
+from igcore.analysis.comparing import (
+    STATES,
+    Group,
+    Landmark,
+    Reference,
+    Responder,
+    Timing,
+    words_of,
+)
+from igcore.analysis.result import Result, counted
+from igcore.analysis.rule import Rule
+from igcore.analysis.spec import analysis, size
+from igcore.analysis.survival import adjusted_model as model
+from igcore.analysis.survival import words as words
+from igcore.analysis.survival.endpoints import AssessedEvery, Endpoint
+from igcore.analysis.survival.groups import Comparison, bound, counts
+from igcore.analysis.survival.recovery_groups import (
+    Analyte,
+    BaselineWindow,
+    Final,
+    NextTherapy,
+    Progression,
+    Range,
+    Rise,
+    State,
+    Transplant,
+    Washout,
+)
+from igcore.errors import Refused
+from igcore.params import SUGGESTED, Choices
+from igcore.store import Cohort, Pool
+from igcore.store.schema import DAYS_PER_MONTH
+
+MOST = 20_000  # patients; some seconds of one processor, which every reader of the server waits for
+AGE_UNIT = 10.0  # years
+COVARIATES = {"arm": "Arm", "age": "Age", "sex": "Sex"}
+COLUMNS = {"arm": "arm", "age": "age_years", "sex": "sex"}
+TERMS = [
+    *("variable", "term", "reference", "n", "events", "hazard_ratio", "hr_lower", "hr_upper", "p"),
+    *("unadjusted", "unadjusted_lower", "unadjusted_upper", "unadjusted_p", "note"),
+]
+
+
+def _covariates(facts: Any, values: Any) -> dict[str, str]:
+    """What can be adjusted for: not what makes the groups, nor what all patients share."""
+    found = {}
+    for name, label in COVARIATES.items():
+        shared = name != "age" and len(facts.labels(name, values["trial"])) < 2
+        if name != values.get("group") and not shared:
+            found[name] = label
+    return found
+
+
+Covariates = Annotated[
+    tuple[str, ...],
+    Choices(
+        label="Adjusted for",
+        options=_covariates,
+        fallback=lambda facts, values: tuple(sorted(_covariates(facts, values))),
+        otherwise="all that the pool has",
+        says="What else is in the model, as it was at the start: arm, age (per 10 years), sex.",
+    ),
+]
+
+
+@analysis(title="Survival, adjusted")
+def adjusted(
+    pool: Pool,
+    cohort: Cohort,
+    *,
+    endpoint: Endpoint = SUGGESTED,
+    assessed_every: AssessedEvery = 0,
+    group: Group = "response",
+    responder: Responder = "PR",
+    analyte: Analyte = "IgA",
+    rise: Rise = 25,
+    range: Range = "own",
+    final: Final = "confirmed",
+    baseline_window: BaselineWindow = 35,
+    progression: Progression = "on",
+    transplant: Transplant = "on",
+    next_therapy: NextTherapy = "on",
+    washout: Washout = 183,
+    state: State = "stays",
+    timing: Timing = "time-dependent",
+    landmark: Landmark = SUGGESTED,
+    reference: Reference = SUGGESTED,
+    covariates: Covariates = SUGGESTED,
+) -> Result:
+    """Hazard ratios of the groups in one Cox model with arm, age and sex, stratified by trial.
+
+    The groups are those of the survival analysis: from the day of the response or recovery on, or
+    fixed at the landmark or from the start. Patients with all covariates known (complete cases).
+
+    Returns:
+        terms (variable, term, reference, patients n and events in it; hazard ratio with 95 %
+        limits and p beside the other terms, and by itself in the same patients; age per 10 years;
+        note where there is no finite ratio) and model (n, events, left_out: patients without a
+        covariate).
+
+    Raises:
+        Refused: counted as "ever", more than 20,000 patients, or nobody with all covariates.
+
+    Source: R `coxph(Surv(start, stop, event) ~ group + arm + age + sex + strata(trial), ties =
+        "efron")`, to about 1e-7, where lifelines ends its steps.
+    """
+    if timing == "ever" and group in STATES:
+        raise Refused(
+            'Response or recovery counted: "ever" is biased, and no covariate mends that, so it is '
+            'not adjusted. Choose "time-dependent" or "landmark".'
+        )
+    asked = Comparison(
+        cohort=cohort,
+        endpoint=endpoint,
+        group=group,
+        responder=responder,
+        timing=timing if group in STATES else "fixed",
+        landmark=landmark,
+        stratify="none" if group == "trial" else "trial",
+        every=assessed_every,
+        state=state,
+        rule=Rule(
+            analyte=(analyte,),
+            rise=rise,
+            range=range,
+            final=final,
+            baseline_window=baseline_window,
+            progression=progression,
+            transplant=transplant,
+            next_therapy=next_therapy,
+            washout=washout,
+        ),
+    )
+    spans, notes = _spans(pool, asked)
+    known, kept, more = _complete(spans, covariates)
+    table, last = _terms(known, asked, reference, kept)
+    n = _patients(known)
+    whole = {"n": n, "events": int(known.event.sum()), "left_out": _patients(spans) - n}
+    return Result(
+        query="",
+        data_version=cohort.version,
+        title=f"{words.title(asked)}, adjusted",
+        method=_method(asked, kept),
+        notes=(*notes, *more, *last),
+        population=f"n = {n}, {whole['events']} events; {cohort.words()}",
+        tables={"terms": table, "model": pd.DataFrame([whole])},
+    )
+
+
+def _patients(spans: pd.DataFrame) -> int:
+    """Everyone has one span that starts with the clock."""
+    return int((spans.entry <= 0).sum())
+
+
+def _spans(pool: Pool, asked: Comparison) -> tuple[pd.DataFrame, list[str]]:
+    """Spans of the comparison with their stratum, and sentences on trials that are left out."""
+    n = size(pool, asked.cohort)
+    if n > MOST:
+        raise Refused(
+            f"Adjusted: a model of several covariates goes through the patients one by one, and "
+            f"{n:,} are too many for it; at most {MOST:,}. Choose fewer trials or narrow the "
+            "cohort. The comparison without covariates has no such limit."
+        )
+    values, _, notes = bound(pool, asked)
+    rows = counts(pool, asked, values, "adjusted_spans")
+    without = _patients(rows[rows["group"].isna()])
+    if without:
+        notes = [*notes, f"{counted(without, 'patient')} without {words_of(asked.group)} left out."]
+    rows = rows[rows["group"].notna()].reset_index(drop=True)
+    rows["stratum"] = rows.trial if asked.stratify == "trial" else ""
+    return rows, notes
+
+
+def _complete(
+    spans: pd.DataFrame, covariates: tuple[str, ...]
+) -> tuple[pd.DataFrame, list[str], list[str]]:
+    """Spans of patients with all covariates, the covariates that are known, and what is told."""
+    asked = [name for name in COVARIATES if name in covariates]
+    kept = [name for name in asked if spans[COLUMNS[name]].notna().any()]
+    notes = [
+        f"{COVARIATES[name]}: not known of anybody here, so it is not in the model."
+        for name in asked
+        if name not in kept
+    ]
+    missing = pd.DataFrame({name: spans[COLUMNS[name]].isna() for name in kept}, index=spans.index)
+    known = spans[~missing.any(axis=1)] if kept else spans
+    left = _patients(spans) - _patients(known)
+    if left:
+        first = spans.entry <= 0
+        lacks = [(name, int((missing[name] & first).sum())) for name in kept]
+        why = ", ".join(f"{n:,} without {name}" for name, n in lacks if n)
+        notes.append(
+            f"Only patients with all covariates are in the model: {counted(left, 'patient')} of "
+            f"{_patients(spans):,} left out ({why})."
+        )
+    if known.empty:
+        raise Refused(
+            "Adjusted: nobody is left whose covariates are all known. Choose fewer covariates or a "
+            "wider cohort."
+        )
+    return known.reset_index(drop=True), kept, notes
+
+
+def _terms(
+    spans: pd.DataFrame, asked: Comparison, reference: str, kept: list[str]
+) -> tuple[pd.DataFrame, list[str]]:
+    """The table of terms, and sentences on what has no ratio."""
+    blocks = [model.dummies(asked.group, spans["group"], reference, spans.stratum)]
+    for name in kept:
+        column = spans[COLUMNS[name]]
+        if name == "age":
+            blocks.append([model.number(name, column / AGE_UNIT)])
+        else:
+            blocks.append(model.dummies(name, column, min(column), spans.stratum))
+    if not (spans["group"] == reference).any() or not blocks[0]:
+        raise Refused("Adjusted: fewer than two groups are left to compare. Choose a wider cohort.")
+    rows = []
+    notes = [
+        f"{COVARIATES[name]}: the same in all who are compared, so it has no hazard ratio."
+        for name, block in zip(kept, blocks[1:], strict=True)
+        if not block
+    ]
+    for term, joint, single, note in model.solve(spans, blocks):
+        here = term.column == 1 if term.level else np.ones(len(spans), bool)
+        # Who reaches a state has a span in it as well; everything else is known from the start.
+        n = int(here.sum()) if term.variable == asked.group else _patients(spans[here])
+        row = (term.variable, term.level, term.reference, n, int(spans.event[here].sum()))
+        rows.append((*row, *joint, *single, note))
+        notes += [note] if note else []
+    return pd.DataFrame(rows, columns=TERMS), list(dict.fromkeys(notes))
+
+
+def _method(asked: Comparison, kept: list[str]) -> str:
+    named = {"arm": "arm", "age": f"age (per {AGE_UNIT:g} years)", "sex": "sex"}
+    others = [named[name] for name in kept]
+    with_ = [", ".join(others[:-1]), others[-1]] if others[1:] else others
+    strata = "stratified by trial" if asked.stratify == "trial" else "not stratified"
+    together = f"Cox model of {words_of(asked.group)} with {' and '.join(with_)} together"
+    since = words.timing(asked).partition("; curves from")[0]
+    parts = [
+        f"{together if others else 'Cox model'}, {strata}, Efron ties, Wald 95 % limits",
+        f"{since}, all follow-up from the start" if asked.simon_makuch else since,
+        "by itself: each alone in the same patients",
+        f"1 month = {DAYS_PER_MONTH} days",
+    ]
+    return "; ".join(part for part in parts if part) + "."

@@ -1,0 +1,212 @@
+"""Cumulative incidence of the first confirmed normalisation by response at the landmark."""
+
+from __future__ import annotations
+
+import textwrap
+from dataclasses import replace
+
+import numpy as np
+import plotly.graph_objects as go
+from plotly.subplots import make_subplots
+
+from igcore.analysis.result import Result
+from igcore.figures import style
+from igcore.figures.recovery import response_words as words
+from igcore.figures.recovery.incidence_words import (
+    course,
+    describe,
+    landmark,
+    left,
+    method_of,
+    shown,
+    tested,
+)
+from igcore.figures.recovery.response_words import GROUPS
+from igcore.figures.style import Ink
+from igcore.figures.survival.curves import drawn
+from igcore.figures.survival.table import ROW
+
+__all__ = ["describe", "incidence_figure", "left", "shown"]
+
+PLOT, GAP = 300, 50  # pixels: the curves; tick labels and axis title between them and the table
+STEPS = (1, 2, 3, 6, 12, 24, 36, 60, 120)
+MOST = {1: 9, 2: 6}  # steps of the time axis by panels; 4 where there are three or more
+
+
+def incidence_figure(result: Result, *, dark: bool = False, compact: bool = False) -> go.Figure:
+    """A panel per isotype: step curves with 95 % bands above their numbers at risk.
+
+    The clock starts at the landmark; progression, death and the end of the observation compete.
+    """
+    colours = style.ink(dark)
+    names = shown(result)
+    columns = max(len(names), 1)
+    table = 3 * ROW + 10
+    inner = PLOT + GAP + table
+    figure = make_subplots(
+        rows=2,
+        cols=columns,
+        shared_xaxes=True,
+        row_heights=[PLOT, table],
+        vertical_spacing=GAP / inner,
+        horizontal_spacing=0.05,
+    )
+    ticks = _months(result, columns)
+    for column, analyte in enumerate(names, 1):
+        for group in GROUPS:
+            _curve(figure, result, analyte, group, column, colours)
+            _at_risk(figure, result, analyte, group, column, ticks, colours)
+        _heading(figure, result, analyte, column, colours)
+    _axes(figure, result, ticks, columns, colours)
+    lines = _foot(figure, result, compact, colours)
+    style.frame(
+        figure,
+        replace(result, method=method_of(result)),
+        colours,
+        title="Confirmed normalisation by response at the landmark",
+        inner=inner,
+        top=146,
+        below=22 + 18 * lines,
+        compact=compact,
+    )
+    return figure.update_layout(legend=words.key(inner, colours))
+
+
+def _months(result: Result, columns: int) -> np.ndarray:
+    """Months of the ticks and of the table, few enough for their numbers to stand apart."""
+    table = result.table("incidence")
+    last = float(table.month.max()) if len(table) else 1.0
+    most = MOST.get(columns, 4)
+    if len(table) and table.n.max() >= 10_000:  # wide numbers
+        most //= 2
+    step = next((step for step in STEPS if last / step <= most + 0.5), last / most)
+    return np.arange(0, last + 1e-9, step)
+
+
+def _curve(
+    figure: go.Figure, result: Result, analyte: str, group: str, column: int, colours: Ink
+) -> None:
+    rows = course(result, analyte, group)
+    if rows.empty:
+        return
+    curve = drawn(rows.assign(survival=rows.incidence))
+    own, name = words.colour(group, colours), style.WORDS[group]
+    band = curve[curve.lower.notna()]
+    place = {"row": 1, "col": column}
+    for limit, fill in (("upper", None), ("lower", "tonexty")):
+        figure.add_scatter(
+            x=band.month,
+            y=100 * band[limit],
+            mode="lines",
+            line={"width": 0, "shape": "hv", "color": own},
+            fill=fill,
+            fillcolor=style.faint(own),
+            hoverinfo="skip",
+            showlegend=False,
+            name=f"{analyte}, {name}, {limit} limit",
+            **place,
+        )
+    first = next(one for one in shown(result) if len(course(result, one, group)))
+    figure.add_scatter(
+        x=curve.month,
+        y=100 * curve.incidence,
+        mode="lines",
+        line={"width": 3, "shape": "hv", "color": own, "dash": words.dash(group)},
+        customdata=np.stack([100 * curve.lower, 100 * curve.upper, curve.at_risk], axis=1),
+        hovertemplate=f"<b>{name}</b>, {analyte}<br>month %{{x:.1f}} after the landmark<br>"
+        "%{y:.1f} % (%{customdata[0]:.1f} to %{customdata[1]:.1f})<br>"
+        "at risk %{customdata[2]:,.0f}<extra></extra>",
+        name=_key(group, result),
+        legendgroup=group,
+        showlegend=analyte == first,
+        **place,
+    )
+
+
+def _key(group: str, result: Result) -> str:
+    if group == "responder":
+        return f"Responders: {words.least(result)} by {landmark(result)}"
+    return "Non-responders: all others"
+
+
+def _at_risk(
+    figure: go.Figure,
+    result: Result,
+    analyte: str,
+    group: str,
+    column: int,
+    ticks: np.ndarray,
+    colours: Ink,
+) -> None:
+    """Numbers just before each tick, in the row of their group."""
+    rows = course(result, analyte, group)
+    at = np.append(rows.at_risk.to_numpy(int), 0)
+    numbers = at[np.searchsorted(rows.month.to_numpy(float), ticks)]
+    figure.add_scatter(
+        x=ticks,
+        y=np.full(len(ticks), 1.0 + GROUPS.index(group)),
+        mode="text",
+        text=[f"{n:,}" for n in numbers],
+        textfont={"size": 14, "color": words.colour(group, colours)},
+        cliponaxis=False,
+        hoverinfo="skip",
+        showlegend=False,
+        name=f"{analyte}, {style.WORDS[group]}, at risk",
+        row=2,
+        col=column,
+    )
+
+
+def _heading(figure: go.Figure, result: Result, analyte: str, column: int, colours: Ink) -> None:
+    domain = next(figure.select_xaxes(row=1, col=column)).domain
+    figure.add_annotation(
+        text=f"<b>{analyte}</b><br>{tested(result, analyte)}",
+        **{"xref": "paper", "yref": "paper", "x": domain[0], "y": 1, "yshift": 4},
+        **{"xanchor": "left", "yanchor": "bottom", "align": "left", "showarrow": False},
+        font={"size": 14, "color": colours.text},
+    )
+
+
+def _axes(figure: go.Figure, result: Result, ticks: np.ndarray, columns: int, colours: Ink) -> None:
+    table = result.table("incidence")
+    last = float(table.month.max()) if len(table) else 1.0
+    since = f"Months since {landmark(result)}"
+    figure.update_xaxes(
+        **style.axis(colours, tickvals=ticks, range=[-0.09 * last, 1.06 * last], fixedrange=True),
+        showgrid=False,
+        ticktext=[f"{tick:g}" for tick in ticks],
+    )
+    figure.update_xaxes(row=1, showticklabels=True, title_text=since, title_standoff=5)
+    figure.update_xaxes(row=2, showticklabels=False, ticks="", showline=False)
+    percent = style.axis(colours, range=[-1.5, 102], tick0=0, dtick=25, fixedrange=True)
+    figure.update_yaxes(row=1, **percent, showticklabels=False)
+    figure.update_yaxes(
+        **{"row": 1, "col": 1, "showticklabels": True, "title_text": "Normalised, %"},
+        title_standoff=6,
+    )
+    air = 2 * "\N{NO-BREAK SPACE}"  # before the numbers of month 0
+    labels = [f'<span style="color:{colours.text}"><b>At risk</b></span>{air}'] + [
+        f'<span style="color:{words.colour(group, colours)}"><b>{style.WORDS[group]}</b></span>'
+        + air
+        for group in GROUPS
+    ]
+    figure.update_yaxes(row=2, **style.rows(labels, colours), fixedrange=True)
+    for column in range(2, columns + 1):
+        figure.update_yaxes(row=2, col=column, showticklabels=False)
+
+
+def _foot(figure: go.Figure, result: Result, compact: bool, colours: Ink) -> int:
+    """Who is not in the curves, below them; the number of lines it takes."""
+    width = style.NARROW if compact else style.WIDE
+    lines = [
+        part
+        for sentence in left(result)
+        for part in textwrap.wrap(sentence, width, break_on_hyphens=False)
+    ]
+    figure.add_annotation(
+        text="<br>".join(lines),
+        **{"xref": "paper", "yref": "paper", "x": 0, "y": 0, "yshift": -6},
+        **{"xanchor": "left", "yanchor": "top", "align": "left", "showarrow": False},
+        font={"size": 13, "color": colours.text},
+    )
+    return len(lines)

@@ -1,0 +1,213 @@
+"""Sensitivity: the share of the improved under every rule and denominator, the choice in sight."""
+
+from __future__ import annotations
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from igcore.analysis.result import Result
+from igcore.figures import style
+from igcore.figures.recovery.sensitivity_words import (
+    GROUPS,
+    chosen,
+    counts,
+    final_label,
+    key,
+    lines,
+    spread,
+    with_limits,
+)
+from igcore.figures.style import Ink
+
+ROW = 23
+LEFT = 0.2  # share of the width for the rules' names
+
+
+def sensitivity_figure(result: Result, *, dark: bool = False) -> go.Figure:
+    """A column per isotype, a row per combination: dot, 95 % limits and n/N; the choice marked."""
+    colours = style.ink(dark)
+    table = result.table("sensitivity")
+    names = list(dict.fromkeys(table.analyte))
+    figure = go.Figure(layout={"showlegend": False})
+    for place, analyte in enumerate(names):
+        rows = table[table.analyte == analyte].set_index(["denominator", "final"])
+        wide = (1 - LEFT) / len(names)
+        left = LEFT + place * wide
+        axis = "" if place == 0 else str(place + 1)
+        span = (left, left + wide - _room(table, len(names)))
+        _column(figure, axis, analyte, rows, result, colours)
+        _axes(figure, axis, span, result, colours)
+        _head(figure, span[0], 0, analyte, colours.text, 15)
+        _head(figure, span[1], 8, "n/N", colours.quiet, 12)
+    _names(figure, result, colours)
+    style.frame(
+        figure,
+        result,
+        colours,
+        title="Share improved under every rule",
+        inner=ROW * len(lines()),
+        top=124,
+        below=60,
+    )
+    style.line(figure, key(result), 124 - 64, colours.quiet, size=13)
+    figure.update_layout(margin={"l": 8, "r": 8})
+    return figure
+
+
+def _room(table: pd.DataFrame, columns: int) -> float:
+    """The share of the plots' width that the longest n/N takes, on a narrow page."""
+    longest = max((len(counts(row)) for row in table.itertuples()), default=0)
+    return min((7.0 * longest + 30) / 660, 0.6 / max(columns, 1))
+
+
+def _column(
+    figure: go.Figure, axis: str, analyte: str, rows: pd.DataFrame, result: Result, colours: Ink
+) -> None:
+    """Dots of one isotype; those of no patients have none."""
+    own, mine = style.colour(analyte, result, colours), chosen(result)
+    drawn = [(i, line, rows.loc[line]) for i, line in enumerate(lines()) if line[1]]
+    for i, line, row in drawn:
+        bold = line == mine
+        text = f"<b>{counts(row)}</b>" if bold else counts(row)
+        _count(figure, axis, i, text, colours.text if bold or row.n else colours.quiet)
+    full = [(i, line, row) for i, line, row in drawn if row.n]
+    figure.add_scatter(
+        **_dots(full, own, mine, colours),
+        hovertext=[
+            f"<b>{analyte}</b>, {final_label(line[1], result)}<br>{GROUPS[line[0]]}<br>"
+            f"{counts(row)} = {with_limits(row)}"
+            for _, line, row in full
+        ],
+        hovertemplate="%{hovertext}<extra></extra>",
+        name=analyte,
+        xaxis=f"x{axis}",
+        yaxis=f"y{axis}",
+    )
+
+
+def _dots(full: list[tuple], own: str, mine: tuple[str, str] | None, colours: Ink) -> dict:
+    """Places, limits and looks of (row's place, combination, row): the choice is a diamond."""
+    share, lower, upper = (
+        [100 * row[name] for *_, row in full] for name in ("share", "lower", "upper")
+    )
+    chosen_ = [line == mine for _, line, _ in full]
+    return {
+        "x": share,
+        "y": [place for place, *_ in full],
+        "mode": "markers",
+        "cliponaxis": False,
+        "marker": {
+            "color": [own if here else colours.quiet for here in chosen_],
+            "opacity": 1,
+            "line": {"width": 0},
+            "size": [12 if here else 6 for here in chosen_],
+            "symbol": ["diamond" if here else "circle" for here in chosen_],
+        },
+        "error_x": {
+            "type": "data",
+            "symmetric": False,
+            "array": [high - at for high, at in zip(upper, share, strict=True)],
+            "arrayminus": [at - low for low, at in zip(lower, share, strict=True)],
+            "color": colours.quiet,
+            "thickness": 1.5,
+            "width": 0,
+        },
+    }
+
+
+def _count(figure: go.Figure, axis: str, place: int, text: str, ink: str) -> None:
+    """n/N behind the plot of its column."""
+    figure.add_annotation(
+        text=text,
+        xref=f"x{axis} domain",
+        yref=f"y{axis}",
+        x=1,
+        y=place,
+        xanchor="left",
+        xshift=8,
+        showarrow=False,
+        font={"size": 12, "color": ink},
+    )
+
+
+def _head(figure: go.Figure, x: float, shift: float, text: str, ink: str, size: int) -> None:
+    figure.add_annotation(
+        text=f"<b>{style.plain(text)}</b>",
+        xref="paper",
+        yref="paper",
+        x=x,
+        y=1,
+        xshift=shift,
+        yshift=4,
+        xanchor="left",
+        yanchor="bottom",
+        showarrow=False,
+        font={"size": size, "color": ink},
+    )
+
+
+def _axes(
+    figure: go.Figure,
+    axis: str,
+    span: tuple[float, float],
+    result: Result,
+    colours: Ink,
+) -> None:
+    """Percent on one scale in all columns."""
+    most = result.table("sensitivity").upper.max()
+    most = 100.0 if most != most or most > 0.55 else (60.0 if most > 0.25 else 30.0)
+    figure.update_layout(
+        {
+            f"xaxis{axis}": style.axis(
+                colours,
+                domain=list(span),
+                range=[-most / 60, most * 1.02],
+                dtick=most / 2 if most != 60 else 20,
+                anchor=f"y{axis}",
+                title={"text": "Improved, %", "standoff": 4},
+                tickfont={"size": 12, "color": colours.text},
+                title_font={"size": 13, "color": colours.text},
+                fixedrange=True,
+            ),
+            f"yaxis{axis}": style.rows([""] * len(lines()), colours)
+            | {"anchor": f"x{axis}", "fixedrange": True, "showticklabels": False},
+        }
+    )
+
+
+def _names(figure: go.Figure, result: Result, colours: Ink) -> None:
+    """Names of the rows at the left, and a band behind the page's own rule."""
+    mine = chosen(result)
+    for place, line in enumerate(lines()):
+        denominator, final = line
+        text = f"<b>{GROUPS[denominator]}</b>" if not final else final_label(final, result)
+        figure.add_annotation(
+            text=f"<b>{text}</b>" if line == mine else text,
+            xref="paper",
+            yref="y",
+            x=0,
+            y=place,
+            xanchor="left",
+            xshift=14 if final else 0,
+            showarrow=False,
+            font={"size": 13, "color": colours.text},
+        )
+    if mine in lines():
+        place = lines().index(mine)
+        figure.add_shape(
+            type="rect",
+            xref="paper",
+            yref="y",
+            x0=-1,
+            x1=1.1,
+            y0=place - 0.48,
+            y1=place + 0.48,
+            fillcolor=colours.band,
+            line={"width": 0},
+            layer="below",
+        )
+
+
+def describe(result: Result) -> str:
+    """The figure in words, for those who cannot see it."""
+    return f"Share improved under every rule and denominator. {' '.join(spread(result))}"

@@ -1,0 +1,31 @@
+"""Would another rule say the same? All rules and denominators, so that none is picked in silence."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from igcore.analysis import Result
+from igcore.figures.recovery import sensitivity as sensitivity
+from igcore.figures.recovery import sensitivity_words as words
+from pages.shared import layout, view
+from pages.shared.text import safe
+
+
+def section(result: Result) -> None:
+    """The figure of every combination, and how far they disagree."""
+    st.subheader("Would another rule say the same?", anchor=False)
+    table = result.table("sensitivity")
+    if table.empty:
+        st.info("Nobody was treated, so no rule has a patient to judge.")
+        return
+    st.markdown(
+        "The share depends on which value is judged and on who it is out of. Here is every "
+        "combination; all else of the rule stays as chosen."
+    )
+    layout.figure(
+        sensitivity.sensitivity_figure(result, dark=view.dark()),
+        "recovery-sensitivity",
+        sensitivity.describe(result),
+        {"sensitivity": table, "as printed": words.printed(result)},
+    )
+    st.markdown("\n".join(f"- {safe(sentence)}" for sentence in words.spread(result)))

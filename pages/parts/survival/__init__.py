@@ -1,0 +1,156 @@
+"""Parts of the survival page: its controls, what is read off the curves, landmarks, forest."""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+
+import pandas as pd
+import streamlit as st
+
+from igcore.analysis import Query, Result, find
+from igcore.errors import Refused
+from igcore.figures import style
+from igcore.figures.survival.forest import describe, forest_figure
+from pages.shared import layout, view
+from pages.shared.text import safe
+
+DETAILS = ("stratify", "reference", "test", "ties", "limits", "interval")
+TIMES = ("horizon", "rates", "risk_every")
+RULE = ("rise", "range", "baseline_window", "progression", "transplant", "next_therapy", "washout")
+
+
+def controls(query: Query) -> None:
+    """The question first; how it is estimated below, folded."""
+    folded = (*DETAILS, *TIMES, *RULE)
+    view.controls(query, tuple(name for name in query.values if name not in folded))
+    if "rise" in query.values:
+        with st.expander("Rule of recovery"):
+            view.controls(query, RULE)
+    with st.expander("Test and estimates"):
+        view.controls(query, DETAILS)
+    with st.expander("Months of the tables"):
+        view.controls(query, TIMES)
+
+
+def read_off(result: Result) -> None:
+    """Medians and rates, restricted means and follow-up, in words that a paper would use."""
+    st.subheader("Read off the curves", anchor=False)
+    name = {
+        row.group: style.name_of(row.group, result) for row in result.table("groups").itertuples()
+    }
+    rows = {
+        name[row.group]: {
+            "n": f"{row.n:,}",
+            "Events": f"{row.events:,}",
+            "Median, months": style.interval(row.median, row.median_lower, row.median_upper),
+        }
+        for row in result.table("groups").itertuples()
+    }
+    rates = result.tables.get("rates", pd.DataFrame(columns=["group"]))
+    for row in rates.itertuples():
+        cell = "-"
+        if row.survival == row.survival:
+            low, high = (100 * row.lower, 100 * row.upper)
+            cell = f"{style.interval(100 * row.survival, low, high, 0)} %"
+        rows[name[row.group]][f"At month {row.month:g}"] = cell
+    for row in result.tables.get("rmst", rates.head(0)).itertuples():
+        cell = style.interval(row.mean, row.lower, row.upper)
+        rows[name[row.group]][f"Mean to month {row.horizon:g}"] = cell
+    frame = pd.DataFrame.from_dict(rows)
+    frame.index.name = "95 % limits in brackets"
+    st.dataframe(frame, alt="Medians, rates and restricted means of the groups, 95 % limits")
+    st.caption(_follow_up(result))
+
+
+def _follow_up(result: Result) -> str:
+    row = result.table("follow_up").iloc[0]
+    words = style.interval(row["median"], row["lower"], row["upper"])
+    return f"Median follow-up of all (reverse Kaplan-Meier): {words} months."
+
+
+def landmarks(result: Result) -> None:
+    """Two landmarks beside each other, and who is left out of each."""
+    if "landmarks" not in result.tables:
+        return
+    st.subheader("The same question at another landmark", anchor=False)
+    yes, no, later = "Responders", "Non-responders", "Respond later"
+    if "&group=recovery&" in result.query:
+        yes, no, later = "Recovered", "Not recovered", "Recover later"
+    rows = [
+        {
+            "Landmark": f"month {row.landmark:g}",
+            yes: f"{row.responders:,}",
+            no: f"{row.non_responders:,}",
+            "Left out before it": f"{row.left_out_responders:,} + {row.left_out_non_responders:,}",
+            later: f"{row.later_responders:,}",
+            "Classified": style.percent(row.classified),
+            "Hazard ratio": _ratio(row.hazard_ratio, row.hr_lower, row.hr_upper),
+            "Test": style.p_value(row.p),
+        }
+        for row in result.table("landmarks").itertuples()
+    ]
+    frame = pd.DataFrame(rows).set_index("Landmark").T
+    frame.index.name = "Landmark"
+    st.dataframe(frame, alt="Landmarks and who is left out")
+    st.caption(
+        f"Left out: {yes.lower()} + {no.lower()} whose event or censoring came by the landmark. "
+        "Classified: of all who ever get there, the share who had by the landmark."
+    )
+
+
+def _ratio(ratio: float, lower: float, upper: float) -> str:
+    return style.interval(ratio, lower, upper, 2) if ratio == ratio else "not estimable"
+
+
+def doubts(result: Result) -> None:
+    """What speaks for and against one hazard ratio: proportionality and the trials' agreement."""
+    lines = []
+    moving = result.tables.get("proportional_hazards")
+    if moving is not None:
+        p = moving.p.iloc[-1]
+        lines.append(f"Proportional hazards (score test, as R's cox.zph): {style.p_value(p)}.")
+    for row in result.tables.get("rmst_difference", pd.DataFrame()).itertuples():
+        size = style.interval(row.difference, row.lower, row.upper)
+        pair = f"{style.name_of(row.group, result)} less {style.name_of(row.reference, result)}"
+        lines.append(
+            f"Restricted mean to month {row.horizon:g}, {pair}: {size} months, {style.p_value(row.p)}."
+        )
+    for row in result.tables.get("pooling", pd.DataFrame()).itertuples():
+        ratio = _ratio(row.hazard_ratio, row.hr_lower, row.hr_upper)
+        lines.append(
+            f"Trials pooled in two stages, as a check: HR {ratio}; Q {row.q:.2f}, "
+            f"{style.p_value(row.q_p)}; I² {style.percent(row.i2)}. {row.remark}"
+        )
+    for row in result.tables.get("interaction", pd.DataFrame()).itertuples():
+        lines.append(f"Interaction of group by trial: {style.p_value(row.p)}.")
+    if lines:
+        st.subheader("Does one hazard ratio fit?", anchor=False)
+        st.markdown("\n".join(f"- {safe(line)}" for line in lines))
+
+
+def forest(query: Query) -> None:
+    """Hazard ratios by trial and subgroup; nothing for the biased comparison."""
+    if query.values.get("timing") == "ever":
+        return
+    st.subheader("By trial and subgroup", anchor=False)
+    try:
+        result = view.answer(_subgroups(query))
+    except Refused as refusal:
+        st.info(safe(str(refusal)))
+        return
+    tables = {name: result.table(name) for name in result.tables}
+    layout.figure(forest_figure(result, dark=view.dark()), "forest", describe(result), tables)
+    layout.notes(result)
+
+
+def _subgroups(query: Query) -> Query:
+    """The same comparison by subgroup."""
+    asked = find("subgroups")
+    names = {parameter.name for parameter in asked.parameters}
+    given = [
+        f"{parameter.name}={quote(text, safe='')}"
+        for parameter in query.analysis.parameters
+        if parameter.name in names and parameter.name in query.values
+        for text in parameter.kind.encode(query.values[parameter.name])
+    ]
+    return view.canonical(f"{asked.name}?{'&'.join(given)}&data={query.version}")
