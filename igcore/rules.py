@@ -43,9 +43,10 @@ RECOVERY = {
     "baseline then include the assessable without a final value. Treated and assessable include the "
     "missing anyway.",
     "R10": "Cumulative incidence of normalisation: assessable patients low at baseline, grouped by a "
-    "response on or before the landmark, from the landmark on. The event is the second of the first "
-    "two consecutive values that both rise and are in range (R4, confirmed); whatever ends the "
-    "observation (R3), and death, competes; the others are censored at their last counted value.",
+    "response on or before the landmark, from the landmark on, on the clock of survival's times. "
+    "The event is the second of the first two consecutive values that both rise and are in range (R4, "
+    "confirmed); whatever ends the observation (R3), and death, competes; the others are censored at "
+    "their last counted value.",
 }
 SURVIVAL = {
     "S1": "time_days are date - start + 1, counted from origin_day. A response is put on the same "

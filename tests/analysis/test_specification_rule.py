@@ -233,7 +233,7 @@ def test_paired_changes_are_those_of_h10(pool: Pool, add: Add) -> None:
 def test_normalisation_is_counted_from_the_landmark_against_competing_events(
     pool: Pool, add: Add
 ) -> None:
-    """Of four responders one is confirmed on elapsed day 89, one progresses on 199, two go on."""
+    """Of four responders one is confirmed on study day 90, one progresses on 200, two go on."""
     tables: dict[str, list[dict]] = {"patients": [], "measurements": [], "responses": []}
     courses = {"normal": [80, 80], "worse": [45, 45], "same": [45, 45], "also": [45, 45]}
     for name, values in courses.items():
@@ -249,7 +249,7 @@ def test_normalisation_is_counted_from_the_landmark_against_competing_events(
     assert curve.n.tolist()[0] == 4 and curve.left.tolist()[0] == 0
     assert shown(curve.incidence, 9) == [0, 0.25, 0.25, 0.25]
     assert curve.at_risk.tolist() == [4, 4, 3, 2]
-    days = [0, 89 - 30.4375, 199 - 30.4375, 249 - 30.4375]
+    days = [0, 90 - 30.4375, 200 - 30.4375, 250 - 30.4375]  # as times of survival: day 1 is 1
     np.testing.assert_allclose(curve.month, np.array(days) / 30.4375, rtol=1e-12)
     late = of_iga(pool, "&landmark=4").table("incidence").set_index("group").loc["responder"]
     assert (late.n.iloc[0], late.left.iloc[0], late.incidence.max()) == (3, 1, 0)

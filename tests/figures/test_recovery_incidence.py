@@ -16,7 +16,7 @@ from igcore.store import Pool
 from tests.analysis.test_specification import person, pool_of, sample, together
 
 MONTH = 30.4375
-# Patient: response on day 20 and the samples on elapsed days 59 and 89, or 59 and 249.
+# Patient: response on day 20 and the samples on study days 60 and 90, or 60 and 250.
 COURSES = {
     "normal": ("PR", (80, 80), (1, 60, 90)),
     "worse": ("PR", (45, 45), (1, 60, 250)),
@@ -29,7 +29,7 @@ MARKUP = "<i>T</i>"
 
 
 def followed(names: str = ALL, trial: str = "A", first: float = 40) -> dict:
-    """Patients low at baseline; "worse" progresses on elapsed day 199."""
+    """Patients low at baseline; "worse" progresses on study day 200."""
     tables: dict[str, list[dict]] = {"patients": [], "measurements": [], "responses": []}
     for name in names.split():
         response, values, days = COURSES[name]
@@ -78,10 +78,10 @@ RESPONDERS, OTHERS = "Responders: PR or better by month 1", "Non-responders: all
 
 
 def test_curves_step_where_somebody_normalises_after_the_landmark(pool):
-    """By hand: of 4 responders one is confirmed on elapsed day 89, one progresses on 199."""
+    """By hand: of 4 responders one is confirmed on study day 90, one progresses on 200."""
     drawn = traces(incidence_figure(asked(pool)))
     curve = drawn[RESPONDERS]
-    np.testing.assert_allclose(curve.x * MONTH + MONTH, [MONTH, 89, 199, 249])
+    np.testing.assert_allclose(curve.x * MONTH + MONTH, [MONTH, 90, 200, 250])
     np.testing.assert_allclose(curve.y, [0, 25, 25, 25])
     assert (curve.line.shape, curve.line.dash) == ("hv", "solid")
     assert (drawn[OTHERS].line.shape, drawn[OTHERS].line.dash) == ("hv", "dash")
@@ -101,7 +101,7 @@ def test_bands_are_drawn_where_limits_exist(pool):
 
 
 def test_numbers_at_risk_stand_below_their_month_just_before_it(pool):
-    """By hand: 4 responders leave at months 1.92, 5.54, 7.18 and 7.18, the other one at 4.22."""
+    """By hand: 4 responders leave at months 1.96, 5.57, 7.21 and 7.21, the other one at 4.26."""
     figure = incidence_figure(asked(pool))
     drawn = traces(figure)
     ticks = list(figure.layout.xaxis.tickvals)
@@ -215,7 +215,7 @@ def test_groups_have_the_colours_of_the_house(pool, dark):
 def test_the_figure_in_words_tells_both_groups(pool):
     words = describe(asked(pool))
     assert "responders 25.0 % by month 7.2 after the landmark (n = 4)" in words
-    assert "non-responders 0.0 % by month 4.2 after the landmark (n = 1)" in words
+    assert "non-responders 0.0 % by month 4.3 after the landmark (n = 1)" in words
 
 
 def test_a_trial_s_name_cannot_put_markup_into_the_figure(pool):

@@ -1,5 +1,6 @@
 -- Grain: one row per analyte, trial, group, whether the patient stays to the landmark, and time.
--- Patients: assessable and low at baseline. time: elapsed days of leaving; events: patients whose
+-- Patients: assessable and low at baseline. time: days of leaving on the clock of survival's times
+-- (day 1 is 1), so that a landmark means the same day on both pages; events: patients whose
 -- second sample in a row rises and is in range then; competing: observation ended first
 -- (progression, transplant, next therapy, end of treatment, death); censored: last counted sample.
 with died as (
@@ -13,7 +14,7 @@ course as (
         nullif(least(o.end_day, coalesce(d.day, 'infinity'::double)), 'infinity'::double)
             as end_day,
         elapsed(v.f_day) as last_sample,
-        if(coalesce(r.response_day <= $landmark_days, false), 'responder', 'non-responder')
+        if(coalesce(r.response_day + 1 <= $landmark_days, false), 'responder', 'non-responder')
             as "group"
     from verdicts_at($version, $who, $rule) v
     join observation_at($version, $who, $rule) o using (patient_key)
@@ -23,7 +24,7 @@ course as (
       and list_contains($trials_with_response, v.trial)
 ),
 left_at as (
-    select *, greatest(coalesce(event_day, end_day, last_sample, 0), 0) as time from course
+    select *, greatest(coalesce(event_day, end_day, last_sample, 0), 0) + 1 as time from course
 )
 select
     analyte, trial, "group", time > $landmark_days as stays, time,
