@@ -21,6 +21,8 @@ class RiskTable:
         time: (T,) ascending days at which somebody enters, leaves or has the event.
         entering, events, censored: (S, T, G) patients; whoever changes group counts as censored
             in the old one.
+        returning: (S, G) of the entries, those by patients who had been in the group before; None
+            where nobody returns.
     """
 
     groups: tuple[str, ...]
@@ -29,6 +31,7 @@ class RiskTable:
     entering: np.ndarray
     events: np.ndarray
     censored: np.ndarray
+    returning: np.ndarray | None = None
 
     @classmethod
     def from_rows(cls, rows: pd.DataFrame) -> RiskTable:
@@ -40,6 +43,12 @@ class RiskTable:
         for i, name in enumerate(("entering", "events", "censored")):
             counts[i, stratum, moment, group] = rows[name].to_numpy(float)
         return cls(tuple(map(str, groups)), tuple(map(str, strata)), time, *counts)
+
+    @property
+    def patients(self) -> np.ndarray:
+        """(S, G) patients who were ever in the group, however often they came back to it."""
+        entries = self.entering.sum(axis=1)
+        return entries if self.returning is None else entries - self.returning
 
     @property
     def at_risk(self) -> np.ndarray:
@@ -56,8 +65,11 @@ class RiskTable:
             *(x.sum(axis=0, keepdims=True) for x in (self.entering, self.events, self.censored)),
         )
 
-    def after(self, start: float) -> RiskTable:
-        """From `start` on: everyone still at risk enters there in the group reached; 0 = start."""
+    def after(self, start: float, returning: np.ndarray | None = None) -> RiskTable:
+        """From `start` on: everyone still at risk enters there in the group reached; 0 = start.
+
+        `returning` are (S, G) entries after `start` of patients in the group before, since then.
+        """
         later = self.time > start
         change = self.entering - self.events - self.censored
         inside = change[:, ~later].sum(axis=1, keepdims=True)
@@ -69,6 +81,7 @@ class RiskTable:
             np.concatenate([inside, self.entering[:, later]], axis=1),
             np.concatenate([nobody, self.events[:, later]], axis=1),
             np.concatenate([nobody, self.censored[:, later]], axis=1),
+            returning,
         )
 
     def swapped(self) -> RiskTable:
@@ -93,6 +106,15 @@ class RiskTable:
         return RiskTable(
             ("all",), self.strata, self.time, entering - changes, events, censored - changes
         )
+
+    @property
+    def changing(self) -> np.ndarray:
+        """(S, T, G) of the censored, those who leave for the other group of a state.
+
+        For two groups that patients change: whoever enters one after 0 leaves the other then.
+        """
+        later = np.where((self.time > 0)[None, :, None], self.entering, 0)
+        return later.sum(axis=2, keepdims=True) - later
 
     def status_at(self, day: float) -> np.ndarray:
         """(3, G) at risk just before `day`, events before it, censored before it, strata added up.

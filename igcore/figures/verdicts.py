@@ -1,7 +1,8 @@
 """Colours and dashes of the verdicts: one place, so that a verdict looks the same in every figure.
 
-Greens are improved, amber and blue rose but are not in range, slate, magenta and brown did not
-rise. Apart from the groups' colours, so that no verdict looks like a response or a trial.
+Greens are improved (from normal nearer to yellow, to be told from low), amber and blue rose but are
+not in range, slate, magenta and brown did not rise. Apart from the groups' colours, so that no
+verdict looks like a response or a trial.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 # (CIE76 distance 10 or more) under simulated protanopia and deuteranopia.
 _LOOKS = {
     "improved_from_low": ("#1A8452", "#35C47F", "solid"),
-    "improved_from_normal": ("#64A053", "#9FE08F", "longdash"),
+    "improved_from_normal": ("#58A621", "#E2F53F", "longdash"),
     "improved_from_high": ("#0C4A30", "#DDF6D2", "longdashdot"),
     "in_range_no_rise": ("#5A6F8C", "#8FA9CF", "dashdot"),
     "rise_still_low": ("#C77F00", "#FFC04D", "dash"),

@@ -7,6 +7,7 @@ import streamlit as st
 from igcore.figures.survival import describe, survival_figure
 from pages.parts import cohort
 from pages.parts import survival as parts
+from pages.parts.survival import lead as head
 from pages.parts.survival.closer import closer
 from pages.shared import layout, view
 
@@ -15,13 +16,10 @@ with st.sidebar:
     cohort.controls(query)
     parts.controls(query)
 
-layout.head(
-    "Survival",
-    "Who responds must first live long enough to respond. Here a responder counts as one from the "
-    "day of the response on, so that waiting for it cannot pass for a benefit of it.",
-)
+layout.head("Survival", head.lead(query))
 layout.newer(query)
 result = view.answer(query)
+head.cautions(result)
 first = ("curve", "groups", "risk", "comparison", "test")
 rest = tuple(name for name in result.tables if name not in first)
 layout.figure(
@@ -30,6 +28,6 @@ layout.figure(
     describe(result),
     {name: result.table(name) for name in (*first, *rest)},
 )
-layout.notes(result)
+head.notes(result)
 layout.as_text(result)
 closer(query, result)

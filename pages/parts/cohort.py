@@ -49,21 +49,12 @@ def folded(query: Query, columns: int = 1) -> None:
 
 
 def standing(query: Query) -> None:
-    """How many patients the filters leave, out of all of these trials and the usual ones."""
-    n = _counted(query.cohort)
-    whole = _counted(Cohort(query.version, (("trial", _widest(query)),)))
+    """How many patients the filters leave, out of all of the chosen trials."""
+    n, whole = _counted(query.cohort), _counted(query.cohort.whole())
     st.caption(f"**{n:,} of {whole:,} patients**" if n != whole else f"All {n:,} patients")
 
 
 def back(query: Query) -> None:
-    """The way back to all patients, where a filter is set."""
-    trials = _widest(query)
-    if query.cohort.narrowed() or trials != query.values["trial"]:
-        st.button("Show all patients", key="everyone", on_click=view.everyone, args=(trials,))
-
-
-def _widest(query: Query) -> tuple[str, ...]:
-    """The trials that the page shows unless some are chosen, and those that were chosen."""
-    first = {name: query.values[name] for name in query.analysis.first}
-    usual = FILTERS[0].kind.default(None, query.facts, first)
-    return tuple(sorted({*usual, *query.values["trial"]}))
+    """The way back to all patients of the chosen trials, where a filter is set."""
+    if query.cohort.narrowed():
+        st.button("Show all patients", key="everyone", on_click=view.everyone)

@@ -115,11 +115,13 @@ def _nobody(refusal: EmptyCohort) -> NoReturn:
     st.stop()
 
 
-def everyone(trials: Sequence[str] = ()) -> None:
-    """Take the filters off the page's link; other trials than the link's where they are named."""
+def everyone() -> None:
+    """Take the filters off the page's link; the chosen trials stay, unless nothing else is set."""
     filters = {one.name for one in FILTERS} - {"trial"}
-    given = {key: st.query_params.get_all(key) for key in st.query_params if key not in filters}
-    st.query_params.from_dict({**given, "trial": list(trials)} if trials else given)
+    given = {key: st.query_params.get_all(key) for key in st.query_params}
+    # Where the trials alone leave nobody, the way back leads to the usual ones.
+    off = filters if filters & set(given) else {"trial"}
+    st.query_params.from_dict({key: texts for key, texts in given.items() if key not in off})
 
 
 def refuse(refusal: Refused) -> None:

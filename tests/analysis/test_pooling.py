@@ -35,7 +35,7 @@ def test_two_trials_give_the_printed_pooled_ratios_and_no_automatic_switch() -> 
         assert np.round([found.q, found.q_p, found.i2], 3).tolist() == [1.769, 0.184, 0.435]
         assert round(found.tau2, 4) == 0.0480
         assert found.df == 1
-        assert found.remark.startswith("With 2 trials I2 and Q say little")
+        assert found.remark.startswith("With 2 trials I² and Q say little")
     assert (common.method, random.method) == ("common effect", "DerSimonian-Laird")
     assert common.p < 0.05 < random.p
     for found in (common, random):

@@ -13,6 +13,7 @@ import pytest
 from igcore import analysis
 from igcore.analysis import Result
 from igcore.errors import Refused
+from igcore.ingest import demo
 from igcore.store import Pool
 from tests.analysis.test_specification import pool_of, shown, together
 from tests.analysis.test_specification_survival import by_group, ratio
@@ -195,4 +196,105 @@ def test_who_cannot_be_judged_is_left_out_and_told(tmp_path_factory) -> None:
     assert any("Counted as not recovered: 1 patient without" in note for note in answer.notes)
     with pytest.raises(Refused, match="Groups by recovery need values of IgM"):
         one(made, "analyte=IgM")
+    made.close()
+
+
+def test_who_leaves_a_state_and_returns_is_one_patient_of_it(pool: Pool) -> None:
+    """f2.6, by hand: a is recovered in 31-61 and 91-151, not before, between and after; b never."""
+    question = "trial=course&final=best&state=reversible"
+    cases = (
+        # From the start: both begin as not recovered; a enters both groups twice or more.
+        (0, {"not recovered": 2, "recovered": 1}, 2),
+        # At day 40 a is recovered, leaves at 61, returns at 91, leaves at 151: still one in each.
+        (40, {"not recovered": 2, "recovered": 1}, 2),
+        # At day 100 a is recovered and leaves at 151 for good.
+        (100, {"not recovered": 2, "recovered": 1}, 2),
+        # At day 160 a is not recovered and stays so: nobody is in the other group after it.
+        (160, {"not recovered": 2, "recovered": 0}, 2),
+    )
+    for day, n, at_risk in cases:
+        answer = one(pool, f"{question}&landmark={day / MONTH!r}")
+        found = by_group(answer, "groups").n.to_dict()
+        assert found == n
+        first = answer.table("risk").query("month == 0").at_risk.sum()
+        assert first == at_risk
+    forest = analysis.ask(pool, f"subgroups?group=recovery&{question}").table("forest").iloc[0]
+    assert (forest.n, forest.reference_n) == (1, 2)
+
+
+def test_patients_of_groups_that_can_be_left_equal_a_count_by_hand(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    """Distinct patients of the simulated trials; recomputed in R from the same spans."""
+    made = Pool.open(tmp_path_factory.mktemp("returns") / "pool.duckdb")
+    demo.fill(made)
+    asked = "analyte=IgA&state=reversible"
+    for choice, n in (
+        ("endpoint=OS&final=confirmed", (137, 124)),
+        ("endpoint=PFS&final=confirmed", (101, 120)),
+        ("endpoint=OS&final=best", (124, 134)),
+    ):
+        rows = by_group(one(made, f"{asked}&{choice}"), "groups")
+        assert (rows.n["not recovered"], rows.n["recovered"]) == n
+    asked += "&endpoint=OS&final=confirmed"
+    trials = one(made, asked).table("trials").set_index("trial")
+    assert trials.n.to_dict() == {"SIM-LEN-1": 67, "SIM-LEN-2": 59}
+    assert trials.reference_n.to_dict() == {"SIM-LEN-1": 135, "SIM-LEN-2": 120}
+    terms = analysis.ask(made, f"adjusted?group=recovery&{asked}").table("terms")
+    assert terms.set_index("variable").n["recovery"] == 126
+    parts = analysis.ask(made, f"subgroups?group=recovery&{asked}").table("forest")
+    by_kind = parts.groupby("kind")[["n", "reference_n"]].sum()
+    assert by_kind.loc["all"].tolist() == [126, 255]
+    for kind in ("trial", "arm", "sex", "age"):  # everyone here has all labels
+        assert by_kind.loc[kind].tolist() == [126, 255]
+    made.close()
+
+
+def test_who_changes_over_is_not_shown_as_censored(pool: Pool) -> None:
+    """By hand: a recovers at day 31, dies at 200 in the state; b dies at 300; nobody is censored."""
+    answer = one(pool, "trial=course&final=best&state=stays&landmark=0&risk_every=1")
+    risk = answer.table("risk").set_index(["group", "month"])
+    assert not risk.censored.any()
+    assert risk.loc[("not recovered", 2), ["at_risk", "events", "changed_over"]].tolist() == [
+        1,
+        0,
+        1,
+    ]
+    assert risk.loc[("recovered", 7), ["at_risk", "events", "changed_over"]].tolist() == [0, 1, 0]
+    assert any("1 patient who changes over counts in both groups" in n for n in answer.notes)
+    fixed = one(pool, "trial=course&final=best&timing=landmark&landmark=0").table("risk")
+    assert "changed_over" not in fixed
+
+
+def test_who_left_before_the_landmark_is_told(pool: Pool) -> None:
+    """Landmark day 250: a died at 200."""
+    answer = one(pool, f"trial=course&final=best&landmark={250 / MONTH!r}")
+    (told,) = (note for note in answer.notes if "and so in the curves" in note)
+    assert "in the curves: 1 of 2 patients. The other 1 had left by then" in told
+    assert "(1 with the event, 0 censored)" in told
+
+
+def test_a_trial_that_hardly_saw_anybody_is_a_caution_in_words(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    """By hand: three of four have no response record; the fourth responds at day 20 and lives."""
+    who = [{"trial": "dim", "patient": name} for name in "abcd"]
+    tables = {
+        "patients": who,
+        "responses": [{**who[0], "day": 20, "response": "PR"}],
+        "outcomes": [
+            {**one_, "endpoint": "OS", "time_days": 100 * (i + 1), "event": int(i > 0)}
+            for i, one_ in enumerate(who)
+        ],
+    }
+    tables["outcomes"][0]["time_days"] = 500
+    made = pool_of(tmp_path_factory.mktemp("dim"), tables)
+    answer = analysis.ask(made, "survival?group=response&landmark=0&rates=1")
+    assert answer.notes[0] == (
+        "Read with caution: 3 of 4 patients of trial dim have no response record and count as "
+        "non-responders. What this trial tells rests on 1 responder."
+    )
+    assert (
+        "Responders: no hazard ratio, because there is no event in the responders." in answer.notes
+    )
     made.close()

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from igcore import analysis
-from igcore.analysis.survival import landmarks as survival_landmarks
+from igcore.analysis.survival.landmarks import other
 from igcore.analysis.survival.tested import SIGNIFICANT
 from igcore.errors import Refused
 from igcore.store import Pool
@@ -138,7 +138,7 @@ def test_each_trial_has_its_ratio_and_the_two_stages_agree(examples: Pool) -> No
     np.testing.assert_allclose(trials.weight.sum(), 1)
     (pooled,) = answer.table("pooling").itertuples()
     assert shown([pooled.hazard_ratio, pooled.q, pooled.i2], 9) == [1, 0, 0]
-    assert "With 2 trials I2 and Q say little" in pooled.remark
+    assert "With 2 trials I² and Q say little" in pooled.remark
     (interaction,) = answer.table("interaction").itertuples()
     assert (interaction.df, round(interaction.p, 6)) == (1, 1)
     alone = analysis.ask(examples, "survival?trial=F&group=arm")
@@ -169,7 +169,7 @@ def test_two_landmarks_are_shown_with_who_is_left_out(examples: Pool) -> None:
     assert (twelve.left_out_responders, twelve.left_out_non_responders) == (0, 24)
     assert (twelve.later_responders, twelve.classified) == (0, 1)
     assert shown([twelve.hazard_ratio, twelve.hr_lower, twelve.hr_upper], 3) == [1, 0.449, 2.226]
-    assert [survival_landmarks.other(m) for m in (0, 4, 6, 12, 24)] == [4, 6, 12, 6, 6]
+    assert [other(m) for m in (0, 4, 6, 12, 24)] == [4, 6, 12, 6, 6]
 
 
 def test_a_group_without_events_is_an_empty_cell_with_a_note(examples: Pool) -> None:

@@ -13,12 +13,12 @@ from hypothesis import strategies as st
 
 from igcore import analysis
 from igcore.errors import Refused
-from igcore.store import Cohort, Pool
+from igcore.store import Cohort
 from tests.analysis.test_twins_agree import QUICK, SLOW, compare_curves
 from tests.twins import recovery as recovery_twin
 from tests.twins import states as twin
 from tests.twins import survival as survival_twin
-from tests.twins.cohorts import UNITS, cohorts, query, store
+from tests.twins.cohorts import UNITS, Pools, cohorts, query, store
 
 LIKE = {"FDA": "PFS-FDA-like", "EMA": "PFS-EMA-like"}
 ASKED = st.fixed_dictionaries(
@@ -34,8 +34,8 @@ ASKED = st.fixed_dictionaries(
 
 
 @pytest.fixture(scope="module")
-def shared_pool(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pool]:
-    made = Pool.open(tmp_path_factory.mktemp("states") / "pool.duckdb")
+def pools(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pools]:
+    made = Pools(tmp_path_factory.mktemp("twins"))
     yield made
     made.close()
 
@@ -71,17 +71,15 @@ def recovering(draw: st.DrawFn) -> dict[str, list[dict]]:
 
 @QUICK
 @given(recovering(), ASKED)
-def test_groups_by_recovery_equal_the_naive_twin(shared_pool, tmp_path, tables, asked) -> None:
-    compare_recovery(shared_pool, tmp_path, tables, asked)
+def test_groups_by_recovery_equal_the_naive_twin(pools, tmp_path, tables, asked) -> None:
+    compare_recovery(pools.pool(), tmp_path, tables, asked)
 
 
 @pytest.mark.slow
 @SLOW
 @given(recovering(), ASKED)
-def test_groups_by_recovery_equal_the_naive_twin_500_times(
-    shared_pool, tmp_path, tables, asked
-) -> None:
-    compare_recovery(shared_pool, tmp_path, tables, asked)
+def test_groups_by_recovery_equal_the_naive_twin_500_times(pools, tmp_path, tables, asked) -> None:
+    compare_recovery(pools.pool(), tmp_path, tables, asked)
 
 
 def compare_recovery(pool, folder, tables, asked) -> None:
@@ -145,19 +143,17 @@ def compare_left_out(found, named, asked) -> None:
 
 @QUICK
 @given(cohorts(), st.sampled_from(["FDA", "EMA"]), st.sampled_from([7, 14, 30, 60]))
-def test_pfs_made_from_dates_equals_the_naive_twin(
-    shared_pool, tmp_path, tables, rules, every
-) -> None:
-    compare_pfs(shared_pool, tmp_path, tables, rules, every)
+def test_pfs_made_from_dates_equals_the_naive_twin(pools, tmp_path, tables, rules, every) -> None:
+    compare_pfs(pools.pool(), tmp_path, tables, rules, every)
 
 
 @pytest.mark.slow
 @SLOW
 @given(cohorts(), st.sampled_from(["FDA", "EMA"]), st.sampled_from([7, 14, 30, 60]))
 def test_pfs_made_from_dates_equals_the_naive_twin_500_times(
-    shared_pool, tmp_path, tables, rules, every
+    pools, tmp_path, tables, rules, every
 ) -> None:
-    compare_pfs(shared_pool, tmp_path, tables, rules, every)
+    compare_pfs(pools.pool(), tmp_path, tables, rules, every)
 
 
 def compare_pfs(pool, folder, tables, rules, every) -> None:

@@ -131,10 +131,10 @@ def test_the_tests_are_printed_as_domain_has_them_and_told_in_words(asked):
     assert column["Same, continuity correction"] == "χ² 21.80, p < 0.001"
     assert column["Breslow-Day test"].startswith("χ² 0.0")
     words = " ".join(response_words.tests_in_words(result))
-    assert "less than 0.1 % of such samples" in words
-    assert "If all trials had the same odds ratio" in words
+    assert "less than 0.1 % of samples" in words
+    assert "With one odds ratio in all trials" in words
     none = " ".join(response_words.tests_in_words(asked("A", "B")))
-    assert "100.0 % of such samples" in none
+    assert "100.0 % of samples" in none
 
 
 def test_an_infinite_odds_ratio_is_an_arrow_and_its_sign(asked):

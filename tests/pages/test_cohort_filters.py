@@ -79,19 +79,26 @@ def test_filters_that_leave_nobody_say_so_and_offer_the_way_back(
     assert "All 360 patients" in words(at)
 
 
-def test_the_way_back_keeps_what_else_was_chosen_and_brings_the_usual_trials(
-    demo_pool, open_page
-) -> None:
+def test_the_way_back_keeps_the_trials_and_what_else_was_chosen(demo_pool, open_page) -> None:
     at = open_page(
         demo_pool, "outcomes/survival", trial="SIM-LEN-2", arm="Len", response="CR", endpoint="PFS"
     )
     count = analysis.read(demo_pool, "overview?trial=SIM-LEN-2&arm=Len&response=CR").cohort
     n = analysis.spec.size(demo_pool, count)
-    assert f"{n} of 360 patients" in words(at).replace("*", "")
+    assert f"{n} of 176 patients" in words(at).replace("*", "")
     way_back(at).click().run()
-    assert link(at)["trial"] == ["SIM-LEN-1", "SIM-LEN-2"]
+    assert link(at)["trial"] == ["SIM-LEN-2"]
+    assert "All 176 patients" in words(at)
     assert link(at)["endpoint"] == ["PFS"]
     assert not {"arm", "response"} & set(link(at))
+
+
+def test_where_nobody_is_left_the_way_back_keeps_the_trials(demo_pool, open_page) -> None:
+    at = open_page(demo_pool, "immunoglobulins/recovery", trial="SIM-LEN-2", age_from="89")
+    way_back(at, "everyone-instead").click().run()
+    assert link(at)["trial"] == ["SIM-LEN-2"]
+    assert "age_from" not in link(at)
+    assert "All 176 patients" in words(at)
 
 
 def test_survival_of_responders_alone_is_told_to_be_conditioned_on_the_future(

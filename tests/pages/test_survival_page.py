@@ -69,3 +69,31 @@ def test_the_methods_page_tells_how_often_noise_looks_like_a_benefit(demo_pool, 
     assert "responses drawn at random" in told
     assert "**93.3 %**" in told
     assert at.table[0].value["Difference found"].tolist() == ["93.3 %", "6.2 %", "5.3 %"]
+
+
+@pytest.mark.parametrize(
+    ("choices", "words"),
+    [
+        ({"timing": "time-dependent"}, "a responder counts as one from the day of the response on"),
+        ({"timing": "landmark", "landmark": "6"}, "known by the landmark at month 6"),
+        ({"timing": "ever"}, "nothing can be concluded from them"),
+        ({"group": "recovery"}, "counts as recovered from the day of the recovery on"),
+        ({"group": "arm"}, "Everyone belongs to one group from the start"),
+    ],
+)
+def test_the_lead_is_true_for_the_groups_that_are_chosen(
+    choices, words, demo_pool, open_page
+) -> None:
+    at = open_page(demo_pool, PAGE, **choices)
+    assert not at.exception
+    assert any(words in one.value for one in at.markdown)
+
+
+def test_months_and_doubts_are_said_in_words(demo_pool, open_page) -> None:
+    at = open_page(demo_pool, PAGE)
+    captions = " ".join(one.value for one in at.caption)
+    assert "All months in the table are months after the landmark at month 4." in captions
+    assert "months from the start." in captions
+    told = " ".join(one.value for one in at.markdown).replace("\\", "")
+    assert "No sign that the ratio changes over time (p = 0.094)." in told
+    assert told.count("With 2 trials I² and Q say little") == 1

@@ -122,3 +122,21 @@ def store(pool: Pool, tables: dict[str, list[dict]], folder: Path) -> tuple[dict
 
 def query(name: str, trials: list[str], rest: str) -> str:
     return f"{name}?" + "".join(f"trial={trial}&" for trial in trials) + rest
+
+
+class Pools:
+    """A pool for the next cohort; a new one after every 40, because many trials are slow to ask."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder, self._asked, self._open = folder, 0, None
+
+    def pool(self) -> Pool:
+        if self._asked % 40 == 0:
+            self.close()
+            self._open = Pool.open(self._folder / f"pool-{self._asked}.duckdb")
+        self._asked += 1
+        return self._open
+
+    def close(self) -> None:
+        if self._open:
+            self._open.close()

@@ -84,7 +84,7 @@ def per_trial(
         counts = dict(
             zip(
                 part.groups,
-                zip(part.entering.sum(axis=(0, 1)), part.events.sum(axis=(0, 1)), strict=True),
+                zip(part.patients.sum(axis=0), part.events.sum(axis=(0, 1)), strict=True),
                 strict=True,
             )
         )
@@ -122,7 +122,8 @@ def trials(table: RiskTable) -> list[tuple[str, RiskTable]]:
         kept = np.flatnonzero(table.entering[s].sum(axis=0) > 0)
         counts = (x[s : s + 1][:, :, kept] for x in (table.entering, table.events, table.censored))
         groups = tuple(table.groups[g] for g in kept)
-        parts.append((name, RiskTable(groups, (name,), table.time, *counts)))
+        back = None if table.returning is None else table.returning[s : s + 1][:, kept]
+        parts.append((name, RiskTable(groups, (name,), table.time, *counts, back)))
     return parts
 
 
@@ -170,7 +171,7 @@ def _remark(k: int, missing: int) -> str:
         parts.append("One trial alone: there is nothing to pool and no heterogeneity to measure.")
     elif 1 < k <= FEW:
         parts.append(
-            f"With {k} trials I2 and Q say little: a real difference between trials is easily "
+            f"With {k} trials I² and Q say little: a real difference between trials is easily "
             "missed, and the variance between trials is hardly known. Look at the trials "
             "themselves and at the interaction."
         )

@@ -12,6 +12,14 @@ from igcore.analysis.estimators.kaplan_meier import Z
 from igcore.analysis.estimators.partial_likelihood import Likelihood, maximum, partial_likelihood
 from igcore.analysis.risk_table import RiskTable
 
+# Groups of a state as a sentence has them: at its beginning, and within it.
+STATES = {
+    "responder": ("Responders", "the responders"),
+    "non-responder": ("Non-responders", "the non-responders"),
+    "recovered": ("Recovered", "those who recovered"),
+    "not recovered": ("Not recovered", "those who did not recover"),
+}
+
 
 def comparable(table: RiskTable, reference: str, ties: str = "efron") -> list[int]:
     """Positions of the reference and of the groups with a finite hazard ratio against it.
@@ -31,15 +39,19 @@ def comparable(table: RiskTable, reference: str, ties: str = "efron") -> list[in
 def why_empty(table: RiskTable, group: str, reference: str) -> str:
     """The sentence for a hazard ratio that is left empty (NaN)."""
     events = dict(zip(table.groups, table.events.sum(axis=(0, 1)), strict=True))
+    first, within = ({n: STATES.get(n, (n, n))[i] for n in (group, reference)} for i in (0, 1))
     if group not in events or reference not in events:
         absent = reference if reference not in events else group
-        return f"{absent}: nobody is in this group; no hazard ratio."
-    without = [name for name in (group, reference) if not events[name]]
+        return f"{first[absent]}: nobody is in this group; no hazard ratio."
+    without = [within[name] for name in (group, reference) if not events[name]]
     if without:
-        return f"{group}: no hazard ratio, because there is no event in {' and '.join(without)}."
+        return (
+            f"{first[group]}: no hazard ratio, because there is no event in "
+            f"{' and '.join(without)}."
+        )
     return (
-        f"{group}: no hazard ratio, because its events and those of {reference} do not fall while "
-        "both are at risk."
+        f"{first[group]}: no hazard ratio, because its events and those of {within[reference]} do "
+        "not fall while both are at risk."
     )
 
 

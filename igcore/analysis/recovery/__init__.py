@@ -71,7 +71,8 @@ def recovery(
 
     Returns:
         verdicts (one row per treated patient and isotype; values and limits in the final record's
-        unit, change in percent), shares (n/N with limits, per trial and pooled), shift (baseline
+        unit, change in percent), shares (n/N with limits, improved by class at
+            baseline, per trial and pooled), shift (baseline
         class x final class of the assessable), flow and reasons (patients who remain and why the
         others left), trials_test (are the shares equal), two_by_two and stratified (responders
         against non-responders), sensitivity (all rules x denominators), change (paired, g/L),
@@ -102,6 +103,7 @@ def recovery(
     cells = pool.rows("recovery_counts", **rule.values(cohort), **depth)
     out_of = (denominator, missing)
     shares = recovery_counts.shares(cells, *out_of, interval=interval)
+    shares = shares.merge(recovery_counts.origins(cells, *out_of), on=["analyte", "trial"])
     dated = _trials_with_response(pool, cohort)
     treated = int(cells.groupby("analyte").n.sum().max()) if len(cells) else 0
     counts = {
@@ -118,7 +120,12 @@ def recovery(
         data_version=cohort.version,
         title="Immunoglobulin recovery",
         method=_method(rule, denominator, missing, interval),
-        notes=tuple(recovery_counts.notes(cells, rule, responder, dated)),
+        notes=tuple(
+            recovery_counts.notes(
+                *(cells, rule, responder, dated),
+                _unmeasured(pool, cohort, recovery_counts.unjudged(cells)),
+            )
+        ),
         population=f"n = {treated} treated; {cohort.words()}",
         tables=Tables(
             {"shares": shares},
@@ -152,6 +159,15 @@ def _later(
         "incidence": partial(recovery_details.incidence, *asked, **moment),
         "incidence_test": partial(recovery_details.incidence_test, *asked, **moment),
     }
+
+
+def _unmeasured(pool: Pool, cohort: Cohort, trials: list[str]) -> list[str]:
+    """Those of these trials in which no immunoglobulin was measured at all."""
+    if not trials:  # what was measured is asked of the whole pool
+        return []
+    measured = pool.facts(cohort.version).measured(trials)
+    some = set(measured[measured.analyte.isin(ISOTYPES)].trial)
+    return [trial for trial in trials if trial not in some]
 
 
 def _trials_with_response(pool: Pool, cohort: Cohort) -> list[str]:

@@ -18,6 +18,7 @@ from igcore.analysis.rule import Rule
 CLASSES = ("low", "normal", "high", "missing")
 STEPS = ("treated", "assessable", "evaluable", "low")
 POOLED = "pooled"
+FROM = ("improved_from_low", "improved_from_normal", "improved_from_high")
 GROUPS = ["responder", "non-responder"]
 
 
@@ -38,6 +39,16 @@ def shares(cells: pd.DataFrame, denominator: str, missing: str, *, interval: str
         )
     columns = ["analyte", "trial", *(f"n_{step}" for step in STEPS), "n", "improved"]
     return pd.DataFrame(rows, columns=[*columns, "share", "lower", "upper"])
+
+
+def origins(cells: pd.DataFrame, denominator: str, missing: str) -> pd.DataFrame:
+    """The improved by their class at baseline, per isotype and trial and pooled: counts."""
+    rows = []
+    for (analyte, trial), part in _by_trial(cells):
+        inside = part[_inside(part, denominator, missing)]
+        found = inside.groupby("verdict").n.sum().reindex(FROM, fill_value=0)
+        rows.append((analyte, trial, *(int(n) for n in found)))
+    return pd.DataFrame(rows, columns=["analyte", "trial", *FROM])
 
 
 def _by_trial(cells: pd.DataFrame) -> list[tuple[tuple[str, str], pd.DataFrame]]:
@@ -171,11 +182,26 @@ def by_trial(
     return pd.DataFrame(rows, columns=[*columns, "breslow_day_p", "note"])
 
 
+def unjudged(cells: pd.DataFrame) -> list[str]:
+    """Trials in which no patient is evaluable for any isotype, sorted."""
+    return sorted(set(cells.trial) - set(cells[cells.evaluable].trial))
+
+
 def notes(
-    cells: pd.DataFrame, rule: Rule, responder: str, with_response: Sequence[str]
+    cells: pd.DataFrame,
+    rule: Rule,
+    responder: str,
+    with_response: Sequence[str],
+    unmeasured: Sequence[str] = (),
 ) -> list[str]:
-    """What a reader must see beside the shares."""
+    """What a reader must see beside the shares; `unmeasured`: trials without immunoglobulins."""
     found = []
+    for trial in unmeasured:
+        n = int(cells[cells.trial == trial].groupby("analyte").n.sum().max())
+        found.append(
+            f"No immunoglobulin was measured in trial {trial} ({counted(n, 'patient')}); leave it "
+            "out of the cohort."
+        )
     default = cells[cells.default_limits]
     if len(default):
         names = " and ".join(sorted(set(default.range_laboratory.dropna())))
@@ -183,7 +209,8 @@ def notes(
             f"{counted(int(default.n.sum()), 'final value')} came without limits; the range of "
             f"{names} applies."
         )
-    unknown = cells[cells.reason == "isotype_unknown"].groupby("analyte").n.sum()
+    unknown = cells[(cells.reason == "isotype_unknown") & ~cells.trial.isin(unmeasured)]
+    unknown = unknown.groupby("analyte").n.sum()
     if len(unknown):
         found.append(
             f"{counted(int(unknown.max()), 'patient')} without a known type of monoclonal protein: "

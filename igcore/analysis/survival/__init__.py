@@ -45,6 +45,7 @@ from igcore.analysis.survival.recovery_groups import (
     Transplant,
     Washout,
 )
+from igcore.analysis.survival.state_words import whereabouts
 from igcore.analysis.survival.tested import compare, name_of_test
 from igcore.errors import Refused
 from igcore.params import SUGGESTED
@@ -130,11 +131,12 @@ def survival(
     )
     counted = count(pool, asked)
     table = counted.table
-    shown = table.after(asked.landmark_days) if asked.simon_makuch else table
+    shown = counted.shown(asked)
     if not shown.entering.any():
         raise Refused(
             f"Landmark: nobody is at risk at month {landmark:g}. Choose an earlier landmark."
         )
+    where = whereabouts(table, shown, landmark) if asked.simon_makuch else []
     compared = compare(table, asked, reference, test=test, ties=ties, limits=limits)
     means, reached, more = _means(shown, asked, reference, horizon)
     found = {**_read_off(shown, table, asked, interval, rates, risk_every), **compared.tables}
@@ -155,7 +157,7 @@ def survival(
             horizon=reached,
             mean_leads=compared.mean_leads,
         ),
-        notes=(*counted.notes, *compared.notes, *more),
+        notes=(*counted.notes, *where, *compared.notes, *more),
         banner=words.banner(asked),
         population=f"n = {int(table.entering[:, table.time <= 0].sum())}; {cohort.words()}",
         tables={n: t for n, t in found.items() if len(t) or n in ("comparison", "test")},
@@ -175,7 +177,7 @@ def _read_off(
     return {
         "groups": tables.groups(shown, curves),
         "curve": tables.curve(shown, curves),
-        "risk": tables.risk(shown, risk_every),
+        "risk": tables.risk(shown, risk_every, changing=asked.simon_makuch),
         "rates": tables.rates_at(shown, rates, interval),
         "quantiles": tables.quantiles(shown, interval),
         "follow_up": tables.follow_up(table, changing=asked.simon_makuch),

@@ -35,6 +35,7 @@ from igcore.analysis.survival.recovery_groups import (
     Transplant,
     Washout,
 )
+from igcore.analysis.survival.returns import returns
 from igcore.errors import Refused
 from igcore.params import SUGGESTED, Choices
 from igcore.store import Cohort, Pool
@@ -140,9 +141,9 @@ def adjusted(
             washout=washout,
         ),
     )
-    spans, notes = _spans(pool, asked)
+    spans, back, notes = _spans(pool, asked)
     known, kept, more = _complete(spans, covariates)
-    table, last = _terms(known, asked, reference, kept)
+    table, last = _terms(known, back, asked, reference, kept)
     n = _patients(known)
     whole = {"n": n, "events": int(known.event.sum()), "left_out": _patients(spans) - n}
     return Result(
@@ -161,8 +162,9 @@ def _patients(spans: pd.DataFrame) -> int:
     return int((spans.entry <= 0).sum())
 
 
-def _spans(pool: Pool, asked: Comparison) -> tuple[pd.DataFrame, list[str]]:
-    """Spans of the comparison with their stratum, and sentences on trials that are left out."""
+def _spans(pool: Pool, asked: Comparison) -> tuple[pd.DataFrame, pd.DataFrame, list[str]]:
+    """Spans of the comparison with their stratum, which of them are entered again, and sentences
+    on trials that are left out."""
     n = size(pool, asked.cohort)
     if n > MOST:
         raise Refused(
@@ -177,7 +179,7 @@ def _spans(pool: Pool, asked: Comparison) -> tuple[pd.DataFrame, list[str]]:
         notes = [*notes, f"{counted(without, 'patient')} without {words_of(asked.group)} left out."]
     rows = rows[rows["group"].notna()].reset_index(drop=True)
     rows["stratum"] = rows.trial if asked.stratify == "trial" else ""
-    return rows, notes
+    return rows, returns(pool, asked, values), notes
 
 
 def _complete(
@@ -210,8 +212,16 @@ def _complete(
     return known.reset_index(drop=True), kept, notes
 
 
+def _known(kept: list[str]) -> list[str]:
+    return [{"age": "age_group"}.get(name, name) for name in kept]
+
+
 def _terms(
-    spans: pd.DataFrame, asked: Comparison, reference: str, kept: list[str]
+    spans: pd.DataFrame,
+    back: pd.DataFrame,
+    asked: Comparison,
+    reference: str,
+    kept: list[str],
 ) -> tuple[pd.DataFrame, list[str]]:
     """The table of terms, and sentences on what has no ratio."""
     blocks = [model.dummies(asked.group, spans["group"], reference, spans.stratum)]
@@ -231,8 +241,12 @@ def _terms(
     ]
     for term, joint, single, note in model.solve(spans, blocks):
         here = term.column == 1 if term.level else np.ones(len(spans), bool)
-        # Who reaches a state has a span in it as well; everything else is known from the start.
-        n = int(here.sum()) if term.variable == asked.group else _patients(spans[here])
+        # Who reaches a state has a span in it as well, and another with each return to it;
+        # everything else is known from the start.
+        n = _patients(spans[here])
+        if term.variable == asked.group:
+            again = back[(back["group"] == term.level) & back[_known(kept)].notna().all(axis=1)]
+            n = int(here.sum()) - int(again.returning.sum())
         row = (term.variable, term.level, term.reference, n, int(spans.event[here].sum()))
         rows.append((*row, *joint, *single, note))
         notes += [note] if note else []

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from igcore.analysis.estimators.kaplan_meier import Z
-from igcore.analysis.estimators.profile import cox_ratios
+from igcore.analysis.estimators.profile import STATES, cox_ratios
 from igcore.analysis.risk_table import RiskTable
 
 NAN = float("nan")
@@ -101,7 +101,11 @@ def _unfound(term: Term, found: tuple[float, ...], answer: list | None) -> str:
 
 
 def _name(term: Term) -> str:
-    return term.level or term.variable.capitalize()
+    return STATES.get(term.level, (term.level,))[0] or term.variable.capitalize()
+
+
+def _within(term: Term) -> str:
+    return STATES.get(term.reference, (term.reference,))[-1]
 
 
 def reasons(spans: pd.DataFrame, blocks: list[list[Term]]) -> tuple[list[str], np.ndarray]:
@@ -116,7 +120,9 @@ def reasons(spans: pd.DataFrame, blocks: list[list[Term]]) -> tuple[list[str], n
         for term in block:
             words = ""
             if not event[term.against == 1].any():
-                words = f"{_name(term)}: no hazard ratio, because {term.reference} has no event."
+                words = (
+                    f"{_name(term)}: no hazard ratio, because there is no event in {_within(term)}."
+                )
             elif term.level and not event[term.column == 1].any():
                 words = f"{_name(term)}: no hazard ratio, because there is no event in it."
                 inside &= term.column != 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from types import SimpleNamespace
 from typing import Any
 
 import pandas as pd
@@ -12,6 +13,7 @@ from igcore.analysis.result import counted
 from igcore.analysis.risk_table import RiskTable
 from igcore.analysis.rule import Rule
 from igcore.analysis.survival import endpoints, recovery_groups, state_words
+from igcore.analysis.survival.returns import per_group, returns
 from igcore.errors import Refused
 from igcore.store import Cohort, Pool
 from igcore.store.schema import DAYS_PER_MONTH
@@ -60,13 +62,22 @@ class Counted:
     """The counts of a comparison: `table` is None where nobody is left to compare.
 
     `told` is the row of survival_notes.sql or recovery_notes.sql (None unless by response or by
-    recovery), `values` what the questions bind, `notes` sentences on who is left out.
+    recovery), `values` what the questions bind, `notes` sentences on who is left out, `back`
+    rows of risk_returns_recovery.sql where a state can be left and reached again.
     """
 
     table: RiskTable | None
     told: Any
     values: dict[str, Any]
     notes: list[str]
+    back: pd.DataFrame | None = None
+
+    def shown(self, asked: Comparison) -> RiskTable:
+        """The table of the curves: from the landmark on where patients change their group."""
+        if not asked.simon_makuch:
+            return self.table
+        later = None if self.back is None else per_group(self.back, self.table, "returning_later")
+        return self.table.after(asked.landmark_days, later)
 
 
 def count(pool: Pool, asked: Comparison) -> Counted:
@@ -103,7 +114,10 @@ def _count(pool: Pool, asked: Comparison, values: dict[str, Any], told: Any) -> 
     if without:
         notes.append(f"{counted(without, 'patient')} without {words_of(asked.group)} left out.")
     table = None if labelled.empty else RiskTable.from_rows(labelled)
-    return Counted(table, told, values, notes)
+    back = returns(pool, asked, values)
+    if table is None or back.empty:
+        return Counted(table, told, values, notes)
+    return Counted(replace(table, returning=per_group(back, table)), told, values, notes, back)
 
 
 def counts(
@@ -165,12 +179,14 @@ def _responses(pool: Pool, values: dict[str, Any]) -> pd.DataFrame:
     return pool.rows("survival_notes", **asked)
 
 
-def _sum(seen: pd.DataFrame, trials: list[str]) -> pd.Series:
-    """Counts of the trials that are grouped; n and starts_at_response of all."""
+def _sum(seen: pd.DataFrame, trials: list[str]) -> SimpleNamespace:
+    """Counts of the trials that are grouped; n and starts_at_response of all; rows of the trials in
+    which most patients have no response record."""
     everybody = seen.drop(columns="trial").sum()
     told = seen[seen.trial.isin(trials)].drop(columns="trial").sum()
     told[["n", "starts_at_response"]] = everybody[["n", "starts_at_response"]]
-    return told
+    unseen = seen[seen.trial.isin(trials) & (2 * seen.without_response_record > seen.n)]
+    return SimpleNamespace(**told.astype(int), unseen=list(unseen.itertuples()))
 
 
 def _trials_with_response(seen: pd.DataFrame, asked: Comparison) -> tuple[list[str], list[str]]:
@@ -229,6 +245,8 @@ def _left_out(asked: Comparison, told: Any) -> list[str]:
             f"Counted as non-responders: {counted(told.without_response_record, 'patient')} "
             "without any response record."
         )
+    if asked.timing != "ever":
+        notes = state_words.cautions(asked, told) + notes
     if asked.timing == "landmark":
         notes += state_words.landmark(asked.landmark, told, words)
     if asked.simon_makuch and asked.landmark:

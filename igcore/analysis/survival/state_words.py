@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from igcore.analysis.result import counted
+from igcore.analysis.risk_table import RiskTable
+from igcore.analysis.rule import REASONS
+from igcore.store.schema import DAYS_PER_MONTH
 
 
 @dataclass(frozen=True)
@@ -45,6 +48,57 @@ RECOVERY = Words(
 )
 
 
+CAUTION = "Read with caution: "  # begins a note that must not be overlooked
+
+
+def cautions(asked: Any, told: Any) -> list[str]:
+    """Sentences where of most patients nobody could have seen that they reach the state.
+
+    `asked` is the Comparison, `told` the counts of who is in it.
+    """
+    if asked.group == "response":
+        return [
+            f"{CAUTION}{row.without_response_record} of {counted(row.n, 'patient')} of trial "
+            f"{row.trial} have no response record and count as non-responders. What this trial "
+            f"tells rests on {counted(row.responders, 'responder')}."
+            for row in told.unseen
+        ]
+    barred = sum(int(getattr(told, name, 0)) for name in REASONS)
+    n, unseen = int(told.n) - barred, int(told.without_later)
+    if 2 * unseen <= n:
+        return []
+    isotype = asked.rule.analyte[0]
+    return [
+        f"{CAUTION}{unseen} of {counted(n, 'patient')} have no counted value of {isotype} after the "
+        f"start and count as not recovered. The comparison rests on the other {n - unseen}."
+    ]
+
+
+def whereabouts(table: RiskTable, shown: RiskTable, month: float) -> list[str]:
+    """Where everyone is who is not at risk at the landmark, and who is in both groups after it.
+
+    `table` counts from the start, `shown` from the landmark at `month` on.
+    """
+    everybody = int(table.entering[:, table.time <= 0].sum())
+    inside = int(shown.entering[:, shown.time <= 0].sum())
+    before = table.time <= month * DAYS_PER_MONTH
+    events = int(table.events[:, before].sum())
+    both = int(shown.patients.sum()) - inside
+    notes = []
+    if inside < everybody:
+        notes.append(
+            f"At risk after month {month:g}, and so in the curves: {inside:,} of {everybody:,} "
+            f"patients. The other {everybody - inside:,} had left by then ({events:,} with the event, "
+            f"{everybody - inside - events:,} censored); hazard ratio and test count them as well."
+        )
+    if both:
+        who = "patient who changes over counts" if both == 1 else "patients who change over count"
+        notes.append(
+            f"{both:,} {who} in both groups of the curves, so their n add up to {inside + both:,}."
+        )
+    return notes
+
+
 def landmark(month: float, told: Any, words: Words) -> list[str]:
     """Why the curves start at the landmark, who is left out by it and who comes too late."""
     return [
@@ -54,6 +108,9 @@ def landmark(month: float, told: Any, words: Words) -> list[str]:
         f"Left out because event or censoring came by month {month:g}: {words.left(told)}. "
         f"{told.later_responders} who {words.verb}ed later stay with {words.others}.",
     ]
+
+
+NOUNS = {"response": RESPONSE.noun, "recovery": RECOVERY.noun}
 
 
 def simon_makuch(month: float, words: Words) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 
@@ -29,6 +31,7 @@ from igcore.analysis.survival.recovery_groups import (
     Transplant,
     Washout,
 )
+from igcore.analysis.survival.returns import per_group, returns
 from igcore.analysis.survival.tested import by_trial
 from igcore.errors import Refused
 from igcore.params import SUGGESTED
@@ -36,6 +39,7 @@ from igcore.store import Cohort, Pool
 from igcore.store.schema import DAYS_PER_MONTH
 
 KINDS = {"arm": "Arm", "sex": "Sex", "age": "Age at start"}
+RETURN_COLUMNS = {"arm": "arm", "sex": "sex", "age": "age_group"}
 AGES = ("under 65", "65 to 74", "75 and over")
 COLUMNS = [
     *("kind", "label", "group", "reference", "n", "events", "reference_n", "reference_events"),
@@ -158,10 +162,12 @@ def _tables(pool: Pool, asked: Comparison) -> tuple[dict[tuple[str, str], RiskTa
     if asked.stratify == "none":
         names = ["kind", "label", "group", "time"]
         rows = rows.drop(columns="stratum").groupby(names, as_index=False).sum().assign(stratum="")
-    return {
-        (str(kind), str(label)): RiskTable.from_rows(part)
-        for (kind, label), part in rows.groupby(["kind", "label"])
-    }, notes
+    back, parts = returns(pool, asked, values), {}
+    for (kind, label), part in rows.groupby(["kind", "label"]):
+        table = RiskTable.from_rows(part)
+        here = back if kind == "all" else back[back[RETURN_COLUMNS[kind]] == label]
+        parts[str(kind), str(label)] = replace(table, returning=per_group(here, table))
+    return parts, notes
 
 
 def _place(label: str) -> tuple[int, str]:
@@ -172,7 +178,7 @@ def _rows(
     kind: str, label: str, table: RiskTable, reference: str, how: dict[str, str]
 ) -> list[dict]:
     """One row per group that is not the reference."""
-    n = dict(zip(table.groups, table.entering.sum(axis=(0, 1)).astype(int), strict=True))
+    n = dict(zip(table.groups, table.patients.sum(axis=0).astype(int), strict=True))
     events = dict(zip(table.groups, table.events.sum(axis=(0, 1)).astype(int), strict=True))
     rows, refused = [], ""
     try:
@@ -239,7 +245,7 @@ def _side_by_side(parts: list[RiskTable]) -> RiskTable:
 def _method(asked: Comparison, ties: str, limits: str) -> str:
     strata = "" if asked.stratify == "none" else " stratified by trial"
     first = f"Cox models{strata}, {TIES[ties]} ties, {LIMITS[limits]} 95 % limits"
-    timing = words.timing(asked)
+    timing = words.from_start(asked)
     last = (
         "interaction by likelihood-ratio test; subgroups are not adjusted for one another and their "
         "p-values not for their number"

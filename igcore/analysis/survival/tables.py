@@ -17,7 +17,7 @@ def groups(table: RiskTable, curves: dict[str, Curve]) -> pd.DataFrame:
     """n, events and median with limits (months) of every group."""
     rows = []
     for g, (name, curve) in enumerate(curves.items()):
-        n, events = table.entering[:, :, g].sum(), table.events[:, :, g].sum()
+        n, events = table.patients[:, g].sum(), table.events[:, :, g].sum()
         rows.append((name, int(n), int(events), *(x / DAYS_PER_MONTH for x in median(curve))))
     columns = ["group", "n", "events", "median", "median_lower", "median_upper"]
     return pd.DataFrame(rows, columns=columns)
@@ -45,14 +45,26 @@ def curve(table: RiskTable, curves: dict[str, Curve]) -> pd.DataFrame:
     return pd.concat(parts, ignore_index=True)
 
 
-def risk(table: RiskTable, every: float) -> pd.DataFrame:
-    """At risk just before each month, events and censored before it (S9)."""
+def risk(table: RiskTable, every: float, *, changing: bool = False) -> pd.DataFrame:
+    """At risk just before each month, events and censored before it (S9).
+
+    Where patients change groups (`changing`), those who changed over are not among the censored
+    but in changed_over; with them the four add up to whoever had entered the group.
+    """
     months = np.arange(0, table.time[-1] / DAYS_PER_MONTH + 1e-9, every)
     rows = []
     for month in months:
         status = table.status_at(month * DAYS_PER_MONTH).astype(int)
-        rows += [(name, float(month), *status[:, g]) for g, name in enumerate(table.groups)]
-    frame = pd.DataFrame(rows, columns=["group", "month", "at_risk", "events", "censored"])
+        over = table.changing[:, table.time < month * DAYS_PER_MONTH].sum(axis=(0, 1)).astype(int)
+        rows += [
+            (name, float(month), *status[:, g], over[g]) for g, name in enumerate(table.groups)
+        ]
+    columns = ["group", "month", "at_risk", "events", "censored", "changed_over"]
+    frame = pd.DataFrame(rows, columns=columns)
+    if changing:
+        frame["censored"] -= frame.changed_over
+    else:
+        frame = frame.drop(columns="changed_over")
     return frame.sort_values(["group", "month"], kind="stable", ignore_index=True)
 
 

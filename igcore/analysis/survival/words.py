@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from igcore.analysis.comparing import RESPONDERS, words_of
-from igcore.analysis.survival import recovery_groups
+from igcore.analysis.survival import recovery_groups, state_words
 from igcore.analysis.survival.groups import Comparison
 from igcore.store.schema import DAYS_PER_MONTH
 
@@ -73,3 +73,18 @@ def timing(asked: Comparison) -> str:
         "ever": f"{who} at any time; no test",
     }
     return words.get(asked.timing, "")
+
+
+def from_start(asked: Comparison) -> str:
+    """The same for what counts all follow-up from the start, and why its n are not the curves'."""
+    if not asked.simon_makuch:
+        return timing(asked)
+    since = timing(asked).partition("; curves from")[0]
+    yes, no = {
+        "response": ("responds", "a non-responder"),
+        "recovery": ("recovers", "not recovered"),
+    }[asked.group]
+    return (
+        f"{since}; n and events count from the start, where everyone is {no} until the "
+        f"{state_words.NOUNS[asked.group]}: whoever {yes} later is in both groups"
+    )

@@ -125,6 +125,20 @@ def trials_in_words(result: Result) -> str:
     return f"Are the shares the same in all trials? {'; '.join(parts).rstrip('.')}."
 
 
+def origins_in_words(result: Result) -> str:
+    """How many of the improved were low and how many already normal at baseline, all trials."""
+    shares = result.table("shares")
+    parts = []
+    for row in shares[(shares.trial == "pooled") & (shares.improved > 0)].itertuples():
+        words = f"{row.improved_from_low:,} from low, {row.improved_from_normal:,} already normal"
+        if row.improved_from_high:
+            words += f", {row.improved_from_high:,} already high"
+        parts.append(f"{row.analyte} {words}")
+    if not parts:
+        return ""
+    return f"Where the improved stood at baseline: {'; '.join(parts)}."
+
+
 def describe(result: Result) -> str:
     """The figure in words, for those who cannot see it."""
     parts = [

@@ -8,6 +8,7 @@ import plotly.graph_objects as go
 
 from igcore.analysis.result import Result, counted
 from igcore.figures import style
+from igcore.figures.recovery import footers
 from igcore.figures.style import Ink
 
 ROW = 42
@@ -32,7 +33,7 @@ def change_figure(result: Result, *, dark: bool = False) -> go.Figure:
     _axes(figure, rows, colours)
     style.frame(
         figure,
-        result,
+        footers.change(result),
         colours,
         title="Final value against baseline, within patients",
         inner=ROW * len(rows) + 34,

@@ -11,6 +11,7 @@ import plotly.graph_objects as go
 from igcore.analysis.recovery.counts import POOLED, STEPS
 from igcore.analysis.result import Result
 from igcore.figures import style
+from igcore.figures.recovery import footers
 from igcore.figures.recovery.picks import REASON_WORDS, STEP_WORDS
 from igcore.figures.style import Ink
 
@@ -64,7 +65,7 @@ def flow_figure(result: Result, *, dark: bool = False, compact: bool = False) ->
     figure.update_yaxes(range=[inner, 0], visible=False, fixedrange=True)
     title = "From all treated to those low at baseline"
     heights = {"inner": inner, "top": 108, "below": 22}
-    style.frame(figure, result, colours, title=title, **heights, compact=compact)
+    style.frame(figure, footers.flow(result), colours, title=title, **heights, compact=compact)
     return figure.update_layout(margin={"l": 8, "r": 16})
 
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
-from urllib.parse import unquote
+from dataclasses import replace
 
 import pandas as pd
 
 from igcore.analysis.result import Result, counted
-from igcore.analysis.rule import Rule
 from igcore.figures import style
+from igcore.figures.recovery.footers import rule_of
 from igcore.figures.recovery.response_words import GROUPS
 from igcore.figures.survival.curves import parameter
 
@@ -94,12 +93,7 @@ def left(result: Result) -> list[str]:
 
 def method_of(result: Result) -> str:
     """The rule of this figure, which is confirmed normalisation whatever the final value is."""
-    given = {}
-    for one in fields(Rule):
-        text = parameter(result, one.name)
-        if text is not None and one.name not in ("analyte", "final"):
-            given[one.name] = float(text) if isinstance(one.default, int) else unquote(text)
-    rule = Rule(**given, final="confirmed")
+    rule = replace(rule_of(result), final="confirmed")
     return (
         f"Low at baseline and observed after {landmark(result)}. Normalised: {rule.words()}, at "
         "most 84 days apart. Progression, death and the end of the observation compete "

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 
 import pandas as pd
 
@@ -18,6 +19,10 @@ GROUPS = ("responder", "non-responder")
 NO_RESPONSES = (
     "None of these trials has dated responses, so nobody can be called a responder or a "
     "non-responder. Add responses with their days on the Upload page."
+)
+NO_INTERVAL = (
+    "In every trial one of the four counts (improved or not, among responders or the others) is 0, "
+    "so the odds ratio has no interval."
 )
 LONGEST = 16  # characters of a trial's name beside a row
 
@@ -96,6 +101,19 @@ def unknown(row: dict) -> str:
     return "all improved" if row["responder_improved"] else "nobody improved"
 
 
+def conclusion(result: Result) -> str:
+    """What was found, all trials together, as one sentence; empty where nobody is compared."""
+    shown = compared(result)
+    table = result.table("two_by_two")
+    pooled = table[(table.trial == POOLED) & table.analyte.isin(set(shown.analyte))]
+    parts = [
+        f"{row.analyte} in {row.responder_improved:,}/{row.responder_n:,} responders and "
+        f"{row.non_responder_improved:,}/{row.non_responder_n:,} others"
+        for row in pooled.itertuples()
+    ]
+    return f"Improved, all trials together: {'; '.join(parts)}." if parts else ""
+
+
 def remarks(result: Result) -> list[str]:
     """What the figure of the 2x2 tables cannot show, as sentences; user text as it stands."""
     table = result.table("two_by_two")
@@ -118,8 +136,20 @@ def remarks(result: Result) -> list[str]:
     noted = result.table("stratified")
     noted = noted[noted.analyte.isin(set(shown.analyte)) & (noted.note != "")]
     return found + [
-        f"{', '.join(part.analyte)}: {note}" for note, part in noted.groupby("note", sort=False)
+        f"{', '.join(part.analyte)}: {_in_plain_words(note)}"
+        for note, part in noted.groupby("note", sort=False)
     ]
+
+
+def _in_plain_words(note: str) -> str:
+    """The note of the stratified tests without their terms; trials' names stay as they are."""
+    for term, words in (
+        ("A cell is 0 in every stratum: the odds ratio has no interval.", NO_INTERVAL),
+        ("No stratum compares the two groups.", "No trial compares the two groups."),
+    ):
+        note = note.replace(term, words)
+    # A name begins a sentence: what stands before it is ours.
+    return re.sub(r"(^|\. )Stratum (.+?) left out: ", r"\1Without trial \2: ", note)
 
 
 def tests(result: Result) -> pd.DataFrame:
@@ -166,9 +196,8 @@ def _association(row) -> str:
     if row.strata == 0:
         return "no trial has patients in both groups of whom some improved and some did not."
     return (
-        "if improvement were not associated with response in any trial, a difference at least "
-        f"this large would come up in {_often(row.cmh_p)} of such samples "
-        f"({_often(row.cmh_corrected_p)} with the continuity correction)."
+        f"without any association, a difference this large would come up in {_often(row.cmh_p)} "
+        f"of samples ({_often(row.cmh_corrected_p)} with the continuity correction)."
     )
 
 
@@ -180,8 +209,8 @@ def _homogeneity(row) -> str:
     if math.isnan(row.breslow_day_p):
         return "Whether the trials agree cannot be tested: the odds ratio is 0 or infinite."
     return (
-        "If all trials had the same odds ratio, they would differ at least this much in "
-        f"{_often(row.breslow_day_p)} of such samples."
+        "With one odds ratio in all trials, they would differ this much in "
+        f"{_often(row.breslow_day_p)} of samples."
     )
 
 

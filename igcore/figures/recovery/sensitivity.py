@@ -7,6 +7,7 @@ import plotly.graph_objects as go
 
 from igcore.analysis.result import Result
 from igcore.figures import style
+from igcore.figures.recovery import footers
 from igcore.figures.recovery.sensitivity_words import (
     GROUPS,
     chosen,
@@ -42,7 +43,7 @@ def sensitivity_figure(result: Result, *, dark: bool = False) -> go.Figure:
     _names(figure, result, colours)
     style.frame(
         figure,
-        result,
+        footers.sensitivity(result),
         colours,
         title="Share improved under every rule",
         inner=ROW * len(lines()),

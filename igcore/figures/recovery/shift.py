@@ -12,6 +12,7 @@ import plotly.graph_objects as go
 from igcore.analysis.recovery.counts import CLASSES
 from igcore.analysis.result import Result
 from igcore.figures import style
+from igcore.figures.recovery import footers
 from igcore.figures.style import Ink
 
 PANEL, HEAD = 236, 78  # pixels: ribbons of an isotype, and its name and heads above them
@@ -62,7 +63,7 @@ def shift_figure(result: Result, *, dark: bool = False, compact: bool = False) -
     figure.update_yaxes(range=[inner, 0], visible=False, fixedrange=True)
     title = "From the baseline to the final value"
     heights = {"inner": inner, "top": 78, "below": 20}
-    style.frame(figure, result, colours, title=title, **heights, compact=compact)
+    style.frame(figure, footers.shift(result), colours, title=title, **heights, compact=compact)
     key = "Ribbons: number of assessable patients, in the colour of the class of the final value"
     style.line(figure, key, heights["top"] - 58, colours.quiet, size=13)
     return figure.update_layout(margin={"l": 8, "r": 8})

@@ -12,6 +12,7 @@ import plotly.graph_objects as go
 from igcore.analysis.result import Result, counted
 from igcore.analysis.rule import VERDICTS
 from igcore.figures import style
+from igcore.figures.recovery import footers
 from igcore.figures.recovery.waterfall_bars import (
     STEPS,
     alone,
@@ -59,7 +60,7 @@ def waterfall_figure(result: Result, *, dark: bool = False) -> go.Figure:
     lines = _legend(figure, rows, inner, colours)
     style.frame(
         figure,
-        result,
+        footers.waterfall(result),
         colours,
         title=f"Change from baseline to the {final_words(result)}",
         inner=int(inner),

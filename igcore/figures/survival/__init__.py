@@ -14,7 +14,7 @@ from igcore.figures.style import Ink
 from igcore.figures.survival import curves as survival_curves
 from igcore.figures.survival.curves import FEWER, STEPS, drawn, parameter, thin
 from igcore.figures.survival.key import compared_words, key, key_lines
-from igcore.figures.survival.table import LINES, ROW, at_risk
+from igcore.figures.survival.table import ROW, at_risk, lines_of
 
 __all__ = ["STEPS", "describe", "drawn", "survival_figure", "x_label"]
 
@@ -44,7 +44,7 @@ def survival_figure(result: Result, *, dark: bool = False, compact: bool = False
     if picture == "log-log":
         figure, inner = make_subplots(rows=1, cols=1), plot
     else:
-        lines = LINES[:1] if compact else LINES
+        lines = lines_of(result, compact=compact)
         rows = len(groups) + 1 if compact else len(groups) * (len(lines) + 1)
         below = rows * ROW + 16
         inner = plot + below + GAP

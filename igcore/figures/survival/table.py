@@ -11,6 +11,15 @@ from igcore.figures.style import Ink
 
 ROW = 21  # pixels of one line of the table or the key
 LINES = (("at_risk", "At risk"), ("censored", "Censored"), ("events", "Events"))
+CHANGED = ("changed_over", "Changed over")
+
+
+def lines_of(result: Result, *, compact: bool) -> tuple[tuple[str, str], ...]:
+    """Column and words of each group's lines; who leaves for the other group is not censored."""
+    if compact:
+        return LINES[:1]
+    changing = CHANGED[0] in result.table("risk")
+    return (*LINES[:2], CHANGED, *LINES[2:]) if changing else LINES
 
 
 def at_risk(figure: go.Figure, result: Result, groups: list[str], lines, colours: Ink) -> None:

@@ -1,7 +1,7 @@
 -- Grain: one row per trial of the cohort: what a comparison by response must know about who is in it.
 -- patients: all; dated: those with a dated response; undated: those with best_response; the rest
 -- are patients with the endpoint (n of them) unless said otherwise. left_*: event or censoring came
--- by the landmark. starts_at_response: the clock starts on the day of the patient's first response
+-- by the landmark. responders: responded before event or censoring. starts_at_response: the clock starts on the day of the patient's first response
 -- (MR or better).
 with subject as (
     select
@@ -20,6 +20,7 @@ select
     count(best_response) as undated,
     count(*) filter (where followed) as n,
     count(*) filter (where followed and not assessed) as without_response_record,
+    count(*) filter (where response_time < time_days) as responders,
     count(*) filter (where time_days <= $landmark_days and response_time <= time_days)
         as left_responder,
     count(*) filter (where time_days <= $landmark_days

@@ -8,7 +8,12 @@ import streamlit as st
 from igcore.analysis import Query, Result
 from igcore.analysis.rule import VERDICTS
 from igcore.figures import style
-from igcore.figures.recovery import describe, shares_figure, trials_in_words
+from igcore.figures.recovery import (
+    describe,
+    origins_in_words,
+    shares_figure,
+    trials_in_words,
+)
 from pages.parts.recovery import change as recovery_change
 from pages.parts.recovery import flow as recovery_flow
 from pages.parts.recovery import people as recovery_people
@@ -21,6 +26,11 @@ from pages.shared.text import safe
 DETAILS = (
     *("baseline_window", "progression", "transplant", "next_therapy", "washout", "interval"),
     *("responder", "landmark"),
+)
+
+OTHER_RULES = (
+    "The share depends on which value is judged and on who it is out of: see every combination in "
+    'the tab "Other rules" below.'
 )
 
 
@@ -40,7 +50,9 @@ def shares(result: Result) -> None:
         {name: result.table(name) for name in ("shares", "trials_test")},
         picks=True,
     )
-    st.markdown(safe(trials_in_words(result)))
+    for sentence in (origins_in_words(result), trials_in_words(result), OTHER_RULES):
+        if sentence:
+            st.markdown(safe(sentence))
     layout.notes(result)
     recovery_people.picked(result, _improved(result, picks), "shares")
 

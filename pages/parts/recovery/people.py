@@ -32,7 +32,9 @@ def people(result: Result, rows: pd.DataFrame, name: str) -> None:
     shown["profile"] = profiles(result, shown.patient_key)
     shown["verdict"] = shown.verdict.map(VERDICTS)
     shown["reason"] = shown.reason.map(REASONS)
-    columns = [one for one in COLUMNS if "operator" not in one or shown[one].notna().any()]
+    columns = [
+        one for one in COLUMNS if "operator" not in one or shown[one].fillna("").ne("").any()
+    ]
     st.dataframe(
         shown[columns],
         hide_index=True,
@@ -40,22 +42,35 @@ def people(result: Result, rows: pd.DataFrame, name: str) -> None:
         height=min(38 + 35 * max(len(shown), 1), 380),
         key=f"people-{name}",
         alt="Patients with their verdicts",
-        column_config={
-            "profile": st.column_config.LinkColumn("profile", display_text="open"),
-            "baseline": st.column_config.NumberColumn(format="%.3g"),
-            "final": st.column_config.NumberColumn(format="%.3g"),
-            "low": st.column_config.NumberColumn(format="%.3g"),
-            "high": st.column_config.NumberColumn(format="%.3g"),
-            "baseline_operator": st.column_config.TextColumn("", width=28),
-            "final_operator": st.column_config.TextColumn(" ", width=28),
-            "change_percent": st.column_config.NumberColumn("change, %", format="%+.1f"),
-        },
+        column_config=_looks(),
     )
     if len(rows) > MOST:
         st.caption(
             f"The first {MOST:,} of {len(rows):,} rows. All of them: the command below with "
             "`--table verdicts`."
         )
+
+
+def _looks() -> dict:
+    """Headings, widths and formats of the columns."""
+    text, number = st.column_config.TextColumn, st.column_config.NumberColumn
+    bound = "< or >: the laboratory gave only a bound of the value beside it."
+    return {
+        "profile": st.column_config.LinkColumn("Profile", display_text="open", width=54),
+        "trial": text("Trial"),
+        "patient": text("Patient"),
+        "analyte": text("Isotype", width=60),
+        "verdict": text("Verdict", width=148),
+        "baseline_operator": text("Bound", width=60, help=bound),
+        "baseline": number("Baseline", format="%.3g", width=70),
+        "final_operator": text("Bound", width=60, help=bound),
+        "final": number("Final", format="%.3g", width=58),
+        "unit": text("Unit", width=54),
+        "change_percent": number("Change, %", format="%+.1f", width=82),
+        "low": number("Low", format="%.3g", width=48, help="Lower limit of the final value."),
+        "high": number("High", format="%.3g", width=52, help="Upper limit of the final value."),
+        "reason": text("Reason", width=250),
+    }
 
 
 def picked(result: Result, chosen: tuple[str, pd.DataFrame] | None, name: str) -> None:

@@ -18,6 +18,7 @@ WARNING = (
     "normal value likelier among them. Read it as: improvement is associated with response. "
     "The curves below start both groups at one landmark instead."
 )
+HOW_READ = "This is an association at most, no effect: see below the figure."
 TESTS = (
     "CMH (Cochran-Mantel-Haenszel): is improvement associated with response when every patient is "
     "compared with patients of the same trial only? The continuity correction is the more "
@@ -39,6 +40,9 @@ def section(result: Result) -> tuple[str, pd.DataFrame] | None:
     if result.table("two_by_two").empty:
         st.info(response_words.NO_RESPONSES)
         return None
+    found = response_words.conclusion(result)
+    if found:
+        st.markdown(f"**{found}** {HOW_READ}")
     chosen = _shares(result)
     _tests(result)
     _incidence(result)

@@ -10,11 +10,13 @@ import streamlit as st
 from igcore.analysis import Query, Result, find
 from igcore.errors import Refused
 from igcore.figures import style
+from igcore.figures.survival.curves import parameter
 from igcore.figures.survival.forest import describe, forest_figure
 from pages.shared import layout, view
 from pages.shared.text import safe
 
 DETAILS = ("stratify", "reference", "test", "ties", "limits", "interval")
+LITTLE = 0.05  # p-values below it are called signs
 TIMES = ("horizon", "rates", "risk_every")
 RULE = ("rise", "range", "baseline_window", "progression", "transplant", "next_therapy", "washout")
 
@@ -63,9 +65,16 @@ def read_off(result: Result) -> None:
 
 
 def _follow_up(result: Result) -> str:
+    """Since when the months of the table count, and those of the follow-up."""
     row = result.table("follow_up").iloc[0]
     words = style.interval(row["median"], row["lower"], row["upper"])
-    return f"Median follow-up of all (reverse Kaplan-Meier): {words} months."
+    said = f"Median follow-up of all (reverse Kaplan-Meier): {words} months"
+    month = parameter(result, "landmark")
+    if month in (None, "0"):
+        return f"Months count from the start. {said}."
+    late = f"landmark at month {month}"
+    since = f"after the {late}" if parameter(result, "timing") == "landmark" else "from the start"
+    return f"All months in the table are months after the {late}. {said} {since}."
 
 
 def landmarks(result: Result) -> None:
@@ -107,25 +116,35 @@ def doubts(result: Result) -> None:
     lines = []
     moving = result.tables.get("proportional_hazards")
     if moving is not None:
-        p = moving.p.iloc[-1]
-        lines.append(f"Proportional hazards (score test, as R's cox.zph): {style.p_value(p)}.")
+        said = _verdict(moving.p.iloc[-1], "{} that the ratio changes over time")
+        lines.append(f"{said} Score test of proportional hazards, as R's cox.zph.")
     for row in result.tables.get("rmst_difference", pd.DataFrame()).itertuples():
         size = style.interval(row.difference, row.lower, row.upper)
         pair = f"{style.name_of(row.group, result)} less {style.name_of(row.reference, result)}"
-        lines.append(
-            f"Restricted mean to month {row.horizon:g}, {pair}: {size} months, {style.p_value(row.p)}."
-        )
-    for row in result.tables.get("pooling", pd.DataFrame()).itertuples():
-        ratio = _ratio(row.hazard_ratio, row.hr_lower, row.hr_upper)
-        lines.append(
-            f"Trials pooled in two stages, as a check: HR {ratio}; Q {row.q:.2f}, "
-            f"{style.p_value(row.q_p)}; I² {style.percent(row.i2)}. {row.remark}"
-        )
+        said = _verdict(row.p, f"{{}} that mean times to month {row.horizon:g} differ")
+        lines.append(f"{said} {pair}: {size} months, whatever the ratio does over time.")
     for row in result.tables.get("interaction", pd.DataFrame()).itertuples():
-        lines.append(f"Interaction of group by trial: {style.p_value(row.p)}.")
+        said = _verdict(row.p, "{} that the ratio differs between trials")
+        lines.append(f"{said} Likelihood-ratio test of group by trial.")
+    pooled = result.tables.get("pooling", pd.DataFrame())
+    for row in pooled.itertuples():
+        ratio = _ratio(row.hazard_ratio, row.hr_lower, row.hr_upper)
+        name = f"{style.name_of(row.group, result)}: " if len(pooled) > 1 else ""
+        said = _verdict(row.q_p, "{} that the trials' own ratios scatter beyond chance")
+        lines.append(
+            f"{name}{said} Pooled in two stages, as a check: HR {ratio}; Q = {row.q:.2f}, "
+            f"I² = {style.percent(row.i2)}."
+        )
+    lines += [remark for remark in dict.fromkeys(pooled.get("remark", ())) if remark]
     if lines:
         st.subheader("Does one hazard ratio fit?", anchor=False)
         st.markdown("\n".join(f"- {safe(line)}" for line in lines))
+
+
+def _verdict(p: float, words: str) -> str:
+    """One plain sentence on a test: what it says first, the number behind it."""
+    sign = "Signs" if p < LITTLE else "No sign" if p == p else "No test"
+    return f"{words.format(sign)} ({style.p_value(p)})." if p == p else f"{words.format(sign)}."
 
 
 def forest(query: Query) -> None:
