@@ -10,11 +10,12 @@ import csv
 import os
 import re
 import threading
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import duckdb
 import pandas as pd
@@ -26,6 +27,16 @@ from igcore.store.facts import Facts, Trial
 
 ROOT = Path(__file__).parents[2]
 SQL = Path(__file__).parent / "sql"
+
+Answer = TypeVar("Answer")
+
+# What the system says of a full disk, a full quota or a file that may not grow.
+FULL = re.compile(r"no space|quota|too large|could not (write|sync)|disk", re.IGNORECASE)
+_FULL_DISK = (
+    "The pool could not be written, most likely because the disk is full. "
+    "Nothing of this step was stored. Make room and try again."
+)
+PATIENCE = 5.0  # seconds in which the questions of other threads leave a given-up database
 
 _open_pools: dict[Path, Pool] = {}
 _open_lock = threading.Lock()
@@ -74,6 +85,26 @@ def _connect(path: Path) -> duckdb.DuckDBPyConnection:
     return connection
 
 
+class _EngineFault(PoolError):
+    """DuckDB gave the database up for a fault of its own; the pool has been opened afresh."""
+
+
+def _reconnect(path: Path, old: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
+    """A new connection once the last question has left the given-up database.
+
+    Until then that one cannot be closed, or DuckDB hands it out again, already locked down.
+    """
+    last = time.monotonic() + PATIENCE
+    while True:
+        try:
+            old.close()
+            return _connect(path)
+        except (PoolError, duckdb.Error) as error:
+            if time.monotonic() > last:
+                raise PoolError("The pool is being opened afresh; try again soon.") from error
+        time.sleep(0.05)
+
+
 class Pool:
     """One pool file. Use `Pool.open`; reading is safe from any thread, writing is one at a time."""
 
@@ -86,6 +117,7 @@ class Pool:
             raise PoolError(f"The folder {path.parent} cannot be made; name another.") from error
         self.copying = threading.Lock()  # held by a backup: DuckDB attaches one copy at a time
         self._writing = threading.Lock()
+        self._opening = threading.Lock()
         self._facts: dict[int, Facts] = {}
         self._connection = _connect(path)
         self._prepare()
@@ -142,14 +174,18 @@ class Pool:
     def reading(self) -> Iterator[duckdb.DuckDBPyConnection]:
         """A cursor of its own for one question."""
         try:
-            cursor = self._connection.cursor()
+            with self._opening:  # a connection refuses two calls at once
+                connection = self._connection
+                cursor = connection.cursor()
             try:
                 yield cursor
             finally:
                 cursor.close()
-        except duckdb.FatalException as error:
-            self._invalidated(error)
+        except (duckdb.FatalException, duckdb.InternalException) as error:
+            self._invalidated(connection, error)
         except duckdb.IOException as error:
+            if FULL.search(str(error)):
+                raise PoolError(_FULL_DISK) from error
             raise PoolError(
                 "A block of the pool cannot be read; its check sum is wrong or the disk failed. "
                 "Run `python -m igcore check` and put a backup in its place."
@@ -170,23 +206,39 @@ class Pool:
                 raise
             cursor.commit()
 
-    def _invalidated(self, error: Exception) -> None:
-        """DuckDB gives a database up after a full disk; it must be opened afresh in the process."""
-        self.close()
-        raise PoolError(
-            "The pool could not be written, most likely because the disk is full. "
-            "Nothing of this step was stored. Make room and try again."
+    def _invalidated(self, connection: duckdb.DuckDBPyConnection, error: Exception) -> None:
+        """DuckDB gives a database up after a full disk or a fault of its own: open it afresh.
+
+        In place, so that whoever holds this pool goes on with it; by the first who meets it only.
+        """
+        with self._opening:
+            if self._connection is connection:
+                self._connection = _reconnect(self.path, connection)
+        if FULL.search(str(error)):
+            raise PoolError(_FULL_DISK) from error
+        raise _EngineFault(
+            "The database engine stopped at a fault of its own and was started again. The pool is "
+            "unharmed; what was being stored just then was not. Try again; if it happens again, "
+            "report it together with the link of the page."
         ) from error
+
+    def _answer(self, ask: Callable[[duckdb.DuckDBPyConnection], Answer]) -> Answer:
+        """The answer to one question, asked once more where the engine stopped at it or beside it."""
+        try:
+            with self.reading() as cursor:
+                return ask(cursor)
+        except _EngineFault:
+            with self.reading() as cursor:
+                return ask(cursor)
 
     def rows(self, question: str, **values: Any) -> pd.DataFrame:
         """The answer to one question of `sql/`, as a frame of unrounded numbers."""
-        with self.reading() as cursor:
-            return cursor.execute(_question(question), values).df()
+        return self._answer(lambda cursor: cursor.execute(_question(question), values).df())
 
     def newest(self) -> int:
         """The newest data version; 0 for an empty pool."""
-        with self.reading() as cursor:
-            return cursor.execute("select coalesce(max(version), 0) from versions").fetchall()[0][0]
+        newest = "select coalesce(max(version), 0) from versions"
+        return self._answer(lambda cursor: cursor.execute(newest).fetchall()[0][0])
 
     def facts(self, version: int) -> Facts:
         """What may be chosen in questions about that version; a version never changes."""

@@ -2,8 +2,13 @@
 -- b_*: baseline, f_*: final sample, levels and limits in g/L; codes of R7; reason of R1; improved:
 -- true or false; default_limits: the final record has no limits of its own; range_laboratory: whose
 -- range then serves.
+-- watched is written down first: DuckDB 2.0 gives a database up where rows from a join of small keys
+-- pass a cross join on their way into another join, and the last of them are fewer than analytes.
 create or replace macro verdicts_at(v, who, rule) as table
-with judged as (
+with watched as materialized (
+    select * from observation_at(v, who, rule)
+),
+judged as (
     select
         o.patient_key, o.trial, o.patient, a.analyte,
         q.* exclude (patient_key, analyte, b_low, b_high, f_low, f_high),
@@ -25,7 +30,7 @@ with judged as (
         f_level is not null and rule['range'] = 'own' and (q.f_low is null or q.f_high is null)
             as default_limits,
         r.laboratory as range_laboratory,
-    from observation_at(v, who, rule) o
+    from watched o
     cross join (select unnest(rule['analytes']) as analyte) a
     left join finals_at(v, who, rule) q using (patient_key, analyte)
     left join ranges_at(v, who, rule) r using (range_key, analyte)
