@@ -1,7 +1,9 @@
 """What a reader sees, recorded: answers, pages with their figures, help and generated documents.
 
-    python -m tests.recorder record FILE        # with the code as it is
-    python -m tests.recorder compare OLD NEW    # what differs; exit code 1 if anything does
+    python -m tests.recorder record FILE [WORD...]   # with the code as it is
+    python -m tests.recorder compare OLD NEW [WORD...]   # what differs; exit code 1 if anything does
+
+Words narrow both to keys that hold one of them, such as "ask demo" or "page wards".
 
 The gate for work that must change nothing: record before, record after, compare. Texts, keys, counts,
 order of rows and structure of figures must be identical; numbers agree to 1e-12 relative, because sums
@@ -18,8 +20,9 @@ import os
 import re
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import redirect_stdout
+from functools import partial
 from pathlib import Path
 from unittest import mock
 
@@ -38,6 +41,7 @@ from pages.shared import site
 from tests.conftest import SHARED, rows_of, write_tables
 
 TIMES = re.compile(r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d(:\d\d(\.\d+)?)?|\d\d:\d\d UTC")
+DRAWN = ("formId", "styler", "deferredFileId")  # drawn by lot in every run
 IDS = re.compile(r"\$\$ID-[0-9a-f]+-")
 # Page -> links of it; "&tab=" opens a tab of the page.
 SURVIVAL_TABS = ("Read off the curves", "By trial and subgroup", "Adjusted", "Patient by patient")
@@ -75,27 +79,29 @@ def pools(folder: Path) -> Iterator[tuple[str, Pool, list[str]]]:
     yield "onco", onco, links_of("onco")
 
 
-def answers(name: str, pool: Pool, links: list[str]) -> Iterator[tuple[str, object]]:
+def wanted(key: str, words: Sequence[str]) -> bool:
+    """True when nothing is asked for in particular, or a word of it is in the key."""
+    return not words or any(word in key for word in words)
+
+
+def answers(name: str, pool: Pool, links: list[str]) -> Iterator[tuple[str, Callable]]:
     """Every answer in full, or the refusal."""
     for link in links:
-        try:
-            result = analysis.ask(pool, link)
-        except IgcoreError as refusal:
-            yield f"ask {name} {link}", f"{type(refusal).__name__}: {refusal}"
-            continue
-        tables = {
-            title: {"columns": list(frame.columns), "rows": plain_all(frame.values.tolist())}
-            for title, frame in result.tables.items()
-        }  # fmt: skip
-        told = result.as_json() | {
-            "tables": tables,
-            "cutoff": result.cutoff,
-            "banner": result.banner,
-        }
-        yield (
-            f"ask {name} {link}",
-            told | {"labels": {k: list(v) for k, v in result.labels.items()}},
-        )
+        yield f"ask {name} {link}", partial(answered, pool, link)
+
+
+def answered(pool: Pool, link: str) -> object:
+    """One answer, every table in full, or the refusal."""
+    try:
+        result = analysis.ask(pool, link)
+    except IgcoreError as refusal:
+        return f"{type(refusal).__name__}: {refusal}"
+    tables = {
+        title: {"columns": list(frame.columns), "rows": frame.values.tolist()}
+        for title, frame in result.tables.items()
+    }
+    own = {"tables": tables, "cutoff": result.cutoff, "banner": result.banner}
+    return result.as_json() | own | {"labels": dict(result.labels)}
 
 
 def opened(pool: Pool, link: str, dark: bool) -> AppTest:
@@ -152,7 +158,7 @@ def unpacked(value: object) -> object:
     return [unpacked(inner) for inner in value] if isinstance(value, list) else value
 
 
-def seen(name: str, pool: Pool, links: list[str]) -> Iterator[tuple[str, object]]:
+def seen(name: str, pool: Pool, links: list[str]) -> Iterator[tuple[str, Callable]]:
     """The pages of these links."""
     known = {url for _, _, url in site.PAGES}
     pages = [link for link in links if link.partition("?")[0] in known]
@@ -164,9 +170,14 @@ def seen(name: str, pool: Pool, links: list[str]) -> Iterator[tuple[str, object]
         pages += ["methods", "pool", "upload"]
     for link in pages:
         for dark in (False, True) if name == "demo" else (False,):
-            at = opened(pool, link, dark)
-            wrong = [one.value for one in at.exception]
-            yield f"page {name} {link} {'dark' if dark else 'light'}", wrong or elements(at)
+            key = f"page {name} {link} {'dark' if dark else 'light'}"
+            yield key, partial(looked_at, pool, link, dark)
+
+
+def looked_at(pool: Pool, link: str, dark: bool) -> list[object]:
+    """The elements of a page, or what went wrong on it."""
+    at = opened(pool, link, dark)
+    return [one.value for one in at.exception] or elements(at)
 
 
 def words() -> Iterator[tuple[str, object]]:
@@ -193,23 +204,21 @@ def words() -> Iterator[tuple[str, object]]:
 def masked(value: object) -> object:
     """Without moments of writing and the hash before a widget's own key."""
     if isinstance(value, dict):
-        return {
-            key: masked(inner) for key, inner in value.items() if key not in ("formId", "styler")
-        }
+        return {key: masked(inner) for key, inner in value.items() if key not in DRAWN}
     if isinstance(value, list | tuple):
         return [masked(inner) for inner in value]
     return TIMES.sub("TIME", IDS.sub("$$ID-", value)) if isinstance(value, str) else value
 
 
-def record(target: Path) -> None:
-    """Write everything that is seen to one JSON file."""
-    told: dict[str, object] = dict(words())
+def record(target: Path, only: Sequence[str]) -> None:
+    """Write what is seen to one JSON file."""
+    told = {key: text for key, text in words() if wanted(key, only)}
     with tempfile.TemporaryDirectory() as folder:
         for name, pool, links in pools(Path(folder)):
-            for key, value in (*answers(name, pool, links), *seen(name, pool, links)):
-                told[key] = json.loads(
-                    json.dumps(plain_all(value), default=str).replace(folder, "FOLDER")
-                )
+            for key, look in (*answers(name, pool, links), *seen(name, pool, links)):
+                if wanted(key, only):
+                    text = json.dumps(plain_all(look()), default=str)
+                    told[key] = json.loads(text.replace(folder, "FOLDER"))
             pool.close()
     target.write_text(json.dumps(masked(told), ensure_ascii=False, indent=0, sort_keys=True))
     print(f"{len(told)} recorded in {target}")
@@ -244,9 +253,12 @@ def differences(old: object, new: object, where: str = "") -> Iterator[str]:
         yield f"{where}: {str(old)[:300]!r} -> {str(new)[:300]!r}"
 
 
-def compare(before: Path, after: Path) -> int:
+def compare(before: Path, after: Path, only: Sequence[str]) -> int:
     """Print what differs, by key; 1 if anything does."""
-    old, new = (json.loads(path.read_text()) for path in (before, after))
+    old, new = (
+        masked({key: one for key, one in json.loads(path.read_text()).items() if wanted(key, only)})
+        for path in (before, after)
+    )
     found = list(differences(old, new))
     print("\n".join(found[:200]))
     wrong = {line.split("/")[1] if line.startswith("/") else line for line in found}
@@ -255,8 +267,8 @@ def compare(before: Path, after: Path) -> int:
 
 
 if __name__ == "__main__":
-    action, *paths = sys.argv[1:]
+    action, *rest = sys.argv[1:]
     if action == "record":
-        record(Path(paths[0]))
+        record(Path(rest[0]), rest[1:])
     else:
-        sys.exit(compare(Path(paths[0]), Path(paths[1])))
+        sys.exit(compare(Path(rest[0]), Path(rest[1]), rest[2:]))
