@@ -96,6 +96,17 @@ def test_every_sql_file_begins_with_a_line_that_says_its_grain():
         ), path
 
 
+def test_a_figure_is_given_to_plotly_in_one_call():
+    # Plotly checks all earlier annotations and shapes at every add_annotation and add_shape.
+    called = [
+        (str(path.relative_to(ROOT)), node.attr)
+        for path in sorted((ROOT / "igcore" / "figures").rglob("*.py"))
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Attribute) and node.attr.startswith("add_")
+    ]
+    assert called == [("igcore/figures/drawing.py", "add_traces")]
+
+
 def test_the_top_level_holds_only_what_the_house_has_a_place_for():
     listed = subprocess.run(
         ["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=False

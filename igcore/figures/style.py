@@ -10,9 +10,8 @@ import html
 import math
 import textwrap
 
-import plotly.graph_objects as go
-
 from igcore.analysis.result import Result
+from igcore.figures.drawing import Drawing
 from igcore.figures.palette import DARK, LIGHT, Ink
 from igcore.figures.verdicts import verdict_colour, verdict_dash  # noqa: F401 - for all figures
 
@@ -181,7 +180,7 @@ def rows(labels: list[str], colours: Ink) -> dict:
 
 
 def frame(
-    figure: go.Figure,
+    drawing: Drawing,
     result: Result,
     colours: Ink,
     *,
@@ -190,7 +189,7 @@ def frame(
     top: int,
     below: int,
     compact: bool = False,
-) -> go.Figure:
+) -> None:
     """Title with population and stamp above, method and versions below; sets size and margins.
 
     Args:
@@ -203,11 +202,11 @@ def frame(
     who = _who(result, colours, width)
     top += 17 * who.count("<br>")  # the title moves up, all else stays in its place
     bottom = below + 17 * (foot.count("<br>") + 1) + 10
-    figure.update_layout(**base(colours, inner + top + bottom))
-    figure.update_layout(margin={"t": top, "b": bottom, "r": 24})
-    line(figure, f"<b>{plain(title)}</b>", top - 8, colours.text, size=17 if compact else 21)
-    line(figure, who, top - (34 if compact else 38), colours.quiet)
-    figure.add_annotation(
+    drawing.figure.update_layout(**base(colours, inner + top + bottom))
+    drawing.figure.update_layout(margin={"t": top, "b": bottom, "r": 24})
+    line(drawing, f"<b>{plain(title)}</b>", top - 8, colours.text, size=17 if compact else 21)
+    line(drawing, who, top - (34 if compact else 38), colours.quiet)
+    drawing.note(
         text=foot,
         xref="paper",
         yref="paper",
@@ -220,7 +219,6 @@ def frame(
         showarrow=False,
         font={"size": 12, "color": colours.quiet},
     )
-    return figure
 
 
 def _who(result: Result, colours: Ink, width: int) -> str:
@@ -231,10 +229,10 @@ def _who(result: Result, colours: Ink, width: int) -> str:
 
 
 def line(
-    figure: go.Figure, text: str, top: float, colour_: str, *, left: float = 0, size: int = 14
+    drawing: Drawing, text: str, top: float, colour_: str, *, left: float = 0, size: int = 14
 ) -> None:
     """A line of text above the plot, `top` pixels over its upper edge."""
-    figure.add_annotation(
+    drawing.note(
         text=text,
         xref="paper",
         yref="paper",

@@ -25,7 +25,7 @@ from igcore.ingest import demo
 from igcore.params import Bound, Choice, Choices, Number
 from igcore.store import Facts, Pool
 from igcore.store.cohort import FILTERS
-from pages.shared import site
+from pages.shared import memory, site
 from pages.shared.text import safe
 
 Given = dict[str, list[str]]
@@ -42,6 +42,7 @@ async def opened(app: object) -> AsyncIterator[None]:
 def _open_early() -> None:
     with contextlib.suppress(IgcoreError):  # the page says it, in words, to the reader
         pool()
+    memory.settle()
 
 
 def pool() -> Pool:

@@ -7,6 +7,7 @@ import pytest
 
 from igcore.analysis import Result
 from igcore.figures import style
+from igcore.figures.drawing import Drawing
 
 LONG = "n = 32; trials A, B; " + "; ".join(["best response CR or VGPR"] * 6)
 
@@ -23,9 +24,9 @@ def framed(population: str, *, compact: bool) -> go.Figure:
         simulated=True,
     )
     sizes = {"inner": 300, "top": 100, "below": 40}
-    return style.frame(
-        go.Figure(), result, style.ink(False), title="Title", compact=compact, **sizes
-    )
+    drawing = Drawing(go.Figure())
+    style.frame(drawing, result, style.ink(False), title="Title", compact=compact, **sizes)
+    return drawing.finished()
 
 
 @pytest.mark.parametrize("compact", [False, True])

@@ -10,6 +10,7 @@ from plotly.subplots import make_subplots
 from igcore.analysis.patient import immunoglobulin
 from igcore.analysis.result import Result
 from igcore.figures import style
+from igcore.figures.drawing import Drawing
 from igcore.figures.patient.course import draw_course, height, month, strips
 from igcore.figures.patient.panel import Panel
 from igcore.figures.style import Ink
@@ -33,28 +34,32 @@ def profile_figure(result: Result, *, dark: bool = False) -> go.Figure:
     panels = ISOTYPES if found else ()
     heights = [PANEL if name in found else EMPTY for name in panels] + [height(course)]
     inner = sum(heights) + GAP * len(panels)
-    figure = make_subplots(
-        rows=len(heights),
-        cols=1,
-        shared_xaxes=True,
-        row_heights=heights,
-        vertical_spacing=GAP / inner,
+    drawing = Drawing(
+        make_subplots(
+            rows=len(heights),
+            cols=1,
+            shared_xaxes=True,
+            row_heights=heights,
+            vertical_spacing=GAP / inner,
+        )
     )
     for row, analyte in enumerate(panels, 1):
-        Panel(figure, result, analyte, row, unit, colours, reach).draw()
+        Panel(drawing, result, analyte, row, unit, colours, reach).draw()
         if analyte not in found:
-            figure.update_yaxes(row=row, col=1, showticklabels=False, showgrid=False, ticks="")
-    draw_course(figure, course, len(heights), reach, colours)
-    _months(figure, len(heights), reach, colours)
-    figure.update_layout(showlegend=False)
-    figure.update_yaxes(fixedrange=True)
+            drawing.figure.update_yaxes(
+                row=row, col=1, showticklabels=False, showgrid=False, ticks=""
+            )
+    draw_course(drawing, course, len(heights), reach, colours)
+    _months(drawing, len(heights), reach, colours)
+    drawing.figure.update_layout(showlegend=False)
+    drawing.figure.update_yaxes(fixedrange=True)
     marks = style.wrap(key(result), 88) if found else ""
     top = 122 + 18 * marks.count("<br>") if found else 72
     shown = replace(result, population=who(result))
-    style.frame(figure, shown, colours, title=result.title, inner=inner, top=top, below=64)
+    style.frame(drawing, shown, colours, title=result.title, inner=inner, top=top, below=64)
     if found:
-        style.line(figure, marks, top - 64, colours.quiet, size=13)
-    return figure
+        style.line(drawing, marks, top - 64, colours.quiet, size=13)
+    return drawing.finished()
 
 
 def describe(result: Result) -> str:
@@ -128,7 +133,11 @@ def extent(result: Result) -> list[float]:
     return [first - 0.03 * (last - first), last + 0.04 * (last - first)]
 
 
-def _months(figure: go.Figure, row: int, reach: list[float], colours: Ink) -> None:
+def _months(drawing: Drawing, row: int, reach: list[float], colours: Ink) -> None:
     step = next((step for step in (1, 2, 3, 6, 12, 24) if reach[1] / step <= 12), 48)
-    figure.update_xaxes(**style.axis(colours, range=reach, tick0=0, dtick=step, fixedrange=True))
-    figure.update_xaxes(row=row, col=1, title_text="Months from first treatment", title_standoff=6)
+    drawing.figure.update_xaxes(
+        **style.axis(colours, range=reach, tick0=0, dtick=step, fixedrange=True)
+    )
+    drawing.figure.update_xaxes(
+        row=row, col=1, title_text="Months from first treatment", title_standoff=6
+    )

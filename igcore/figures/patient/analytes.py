@@ -12,6 +12,7 @@ from plotly.subplots import make_subplots
 from igcore.analysis.patient import immunoglobulin
 from igcore.analysis.result import Result
 from igcore.figures import style
+from igcore.figures.drawing import Drawing
 from igcore.figures.patient import extent, who
 from igcore.figures.patient.course import month
 from igcore.figures.style import Ink
@@ -26,27 +27,29 @@ def analytes_figure(result: Result, *, dark: bool = False) -> go.Figure:
     colours, groups = style.ink(dark), panels(result)
     rows = max(1, -(-len(groups) // COLUMNS))
     inner = rows * PANEL + (rows - 1) * ROW_GAP
-    figure = make_subplots(
-        rows=rows,
-        cols=COLUMNS,
-        vertical_spacing=ROW_GAP / inner if rows > 1 else 0,
-        horizontal_spacing=COLUMN_GAP,
+    drawing = Drawing(
+        make_subplots(
+            rows=rows,
+            cols=COLUMNS,
+            vertical_spacing=ROW_GAP / inner if rows > 1 else 0,
+            horizontal_spacing=COLUMN_GAP,
+        )
     )
     reach = _reach(result, groups)
     for number, (analyte, unit, data) in enumerate(groups):
         where = {"row": number // COLUMNS + 1, "col": number % COLUMNS + 1}
-        _panel(figure, data, reach, colours, where)
-        _head(figure, f"<b>{style.plain(analyte)}</b>, {style.plain(unit)}", number, colours)
-        _axes(figure, data, reach, colours, where)
+        _panel(drawing, data, reach, colours, where)
+        _head(drawing, f"<b>{style.plain(analyte)}</b>, {style.plain(unit)}", number, colours)
+        _axes(drawing, data, reach, colours, where)
     for number in range(len(groups), rows * COLUMNS):
         where = {"row": number // COLUMNS + 1, "col": number % COLUMNS + 1}
-        figure.update_xaxes(**where, visible=False)
-        figure.update_yaxes(**where, visible=False)
-    figure.update_layout(showlegend=False)
+        drawing.figure.update_xaxes(**where, visible=False)
+        drawing.figure.update_yaxes(**where, visible=False)
+    drawing.figure.update_layout(showlegend=False)
     title = f"Other analytes, {result.title[:1].lower()}{result.title[1:]}"
     told = replace(result, method=_method(groups), population=who(result))
-    style.frame(figure, told, colours, title=title, inner=inner, top=98, below=58)
-    figure.add_annotation(
+    style.frame(drawing, told, colours, title=title, inner=inner, top=98, below=58)
+    drawing.note(
         text="Months from first treatment",
         xref="paper",
         yref="paper",
@@ -57,7 +60,7 @@ def analytes_figure(result: Result, *, dark: bool = False) -> go.Figure:
         showarrow=False,
         font={"size": 15, "color": colours.text},
     )
-    return figure
+    return drawing.finished()
 
 
 def describe(result: Result) -> str:
@@ -111,14 +114,14 @@ def _shown(data: pd.DataFrame) -> pd.Series:
 
 
 def _panel(
-    figure: go.Figure, data: pd.DataFrame, reach: list[float], colours: Ink, where: dict
+    drawing: Drawing, data: pd.DataFrame, reach: list[float], colours: Ink, where: dict
 ) -> None:
     """Band and values of one analyte."""
     own, limited = colours.groups[HUE], data[data.low.notna() & data.high.notna()]
     if len(limited):
         x = [reach[0], *month(limited.day.iloc[1:]), reach[1]]
         for column, fill in (("high", None), ("low", "tonexty")):
-            figure.add_scatter(
+            drawing.scatter(
                 x=x,
                 y=[*limited[column], limited[column].iloc[-1]],
                 mode="lines",
@@ -129,7 +132,7 @@ def _panel(
                 name="limits",
                 **where,
             )
-    figure.add_scatter(
+    drawing.scatter(
         x=month(data.day),
         y=_shown(data),
         mode="lines+markers",
@@ -157,10 +160,10 @@ def _hover(row) -> str:
     )
 
 
-def _head(figure: go.Figure, text: str, number: int, colours: Ink) -> None:
+def _head(drawing: Drawing, text: str, number: int, colours: Ink) -> None:
     """Analyte and unit above its panel."""
     name = "" if number == 0 else str(number + 1)
-    figure.add_annotation(
+    drawing.note(
         text=text,
         xref=f"x{name} domain",
         yref=f"y{name} domain",
@@ -175,11 +178,11 @@ def _head(figure: go.Figure, text: str, number: int, colours: Ink) -> None:
 
 
 def _axes(
-    figure: go.Figure, data: pd.DataFrame, reach: list[float], colours: Ink, where: dict
+    drawing: Drawing, data: pd.DataFrame, reach: list[float], colours: Ink, where: dict
 ) -> None:
     """Months, and the values with their limits; from 0 where that is near."""
     step = next((step for step in (1, 2, 3, 6, 12, 24) if reach[1] / step <= 6), 48)
-    figure.update_xaxes(
+    drawing.figure.update_xaxes(
         **where, **style.axis(colours, range=reach, tick0=0, dtick=step, fixedrange=True)
     )
     edges = [float(edge) for edge in (*_shown(data), *data.low, *data.high) if edge == edge]
@@ -187,7 +190,7 @@ def _axes(
     if 0 <= low < 0.3 * high:
         low = 0.0
     air = 0.06 * (high - low) or abs(high) * 0.1 or 1.0
-    figure.update_yaxes(
+    drawing.figure.update_yaxes(
         **where,
         **style.axis(colours, range=[low - (air if low else 0), high + air], nticks=4),
         fixedrange=True,

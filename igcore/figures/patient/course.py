@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
-import plotly.graph_objects as go
 
 from igcore.analysis.result import Result
 from igcore.figures import style
+from igcore.figures.drawing import Drawing
 from igcore.figures.style import Ink
 from igcore.store.schema import DAYS_PER_MONTH
 
@@ -124,16 +124,17 @@ def _span(row, width: float, gap: float, reach: list[float]) -> tuple[str, float
 
 
 def draw_course(
-    figure: go.Figure, found: list[Strip], row: int, reach: list[float], colours: Ink
+    drawing: Drawing, found: list[Strip], row: int, reach: list[float], colours: Ink
 ) -> None:
     """Draw the strips into that row of the figure."""
-    where = {"row": row, "col": 1}
+    where, number = {"row": row, "col": 1}, "" if row == 1 else str(row)
+    refs = {"xref": f"x{number}", "yref": f"y{number}"}
     for strip in found:
         own = colours.groups[HUES.get(strip.name, 6)]
-        _marks(figure, strip, reach, own, colours, where)
-        _words(figure, strip, reach, colours, where)
+        _marks(drawing, strip, reach, own, colours, where)
+        _words(drawing, strip, reach, colours, refs)
     bottom = sum(strip.lines for strip in found)
-    figure.update_yaxes(
+    drawing.figure.update_yaxes(
         **where,
         **{
             **style.rows([style.plain(strip.name) for strip in found], colours),
@@ -142,9 +143,10 @@ def draw_course(
         },
     )
     for strip in found[1:]:
-        figure.add_hline(
-            y=strip.top - 0.5, **where, line={"width": 1, "color": colours.grid}, layer="below"
-        )
+        edge = {"x0": 0, "x1": 1, "y0": strip.top - 0.5, "y1": strip.top - 0.5}
+        line = {"width": 1, "color": colours.grid}
+        whole = refs | {"xref": f"x{number} domain"}
+        drawing.shape(type="line", **edge, **whole, line=line, layer="below")
 
 
 def _base(strip: Strip) -> int:
@@ -157,7 +159,7 @@ def _height(strip: Strip, line: int) -> float:
 
 
 def _marks(
-    figure: go.Figure, strip: Strip, reach: list[float], own: str, colours: Ink, where: dict
+    drawing: Drawing, strip: Strip, reach: list[float], own: str, colours: Ink, where: dict
 ) -> None:
     """Bars as thick lines, visits and events as symbols; what lies beyond the axis at its edge."""
     for row, line in zip(strip.marks.itertuples(), strip.line, strict=True):
@@ -168,7 +170,7 @@ def _marks(
         beyond = ends[-1] > reach[1]
         hue = colours.text if row.mark in ("event", "open") else own
         says = style.plain(_hover(strip, row))
-        figure.add_scatter(
+        drawing.scatter(
             x=[min(max(x, reach[0]), reach[1]) for x in ends],
             y=[y] * len(ends),
             mode="lines+markers" if len(ends) > 1 else "markers",
@@ -207,7 +209,7 @@ def _hover(strip: Strip, row) -> str:
     return f"{strip.name}: {words}, {day}"
 
 
-def _words(figure: go.Figure, strip: Strip, reach: list[float], colours: Ink, where: dict) -> None:
+def _words(drawing: Drawing, strip: Strip, reach: list[float], colours: Ink, refs: dict) -> None:
     for row, line, told, side in zip(
         strip.marks.itertuples(), strip.line, strip.told, strip.side, strict=True
     ):
@@ -216,7 +218,7 @@ def _words(figure: go.Figure, strip: Strip, reach: list[float], colours: Ink, wh
         absent = row.mark == "none"
         x = row.start if side in ("left", "inside") else row.end
         anchor = {"above": "center", "left": "right"}.get(side, "left")
-        figure.add_annotation(
+        drawing.note(
             text=style.plain(told),
             x=reach[0] if absent else min(max(x, reach[0]), reach[1]),
             y=_height(strip, line),
@@ -225,5 +227,5 @@ def _words(figure: go.Figure, strip: Strip, reach: list[float], colours: Ink, wh
             xshift={"center": 0, "left": GAP, "right": -GAP}[anchor],
             showarrow=False,
             font={"size": 13, "color": colours.quiet if absent else colours.text},
-            **where,
+            **refs,
         )

@@ -7,10 +7,10 @@ from urllib.parse import parse_qsl
 
 import numpy as np
 import pandas as pd
-import plotly.graph_objects as go
 
 from igcore.analysis.result import Result
 from igcore.figures import style
+from igcore.figures.drawing import Drawing
 from igcore.figures.patient.course import month
 from igcore.figures.style import Ink
 
@@ -28,9 +28,9 @@ MIXED = {"involved": "contains M-protein", "isotype_unknown": "may contain M-pro
 
 @dataclass(frozen=True)
 class Panel:
-    """Where an isotype is drawn: figure, row, unit shown, colours, and the reach of the x axis."""
+    """Where an isotype is drawn: drawing, row, unit shown, colours, and the reach of the x axis."""
 
-    figure: go.Figure
+    drawing: Drawing
     result: Result
     analyte: str
     row: int
@@ -42,6 +42,11 @@ class Panel:
     def where(self) -> dict:
         """The panel, as Plotly names it."""
         return {"row": self.row, "col": 1}
+
+    @property
+    def number(self) -> str:
+        """The panel's number in the names of its axes: none for the first."""
+        return "" if self.row == 1 else str(self.row)
 
     @property
     def verdict(self) -> pd.Series:
@@ -75,7 +80,7 @@ class Panel:
             top = max(top, _rise_line(self, data))
             _ringed(self, data)
         _head(self, mixed)
-        self.figure.update_yaxes(
+        self.drawing.figure.update_yaxes(
             **self.where,
             **style.axis(self.colours, range=[0, 1.08 * top], nticks=5),
         )
@@ -92,9 +97,12 @@ def _head(panel: Panel, mixed: bool) -> None:
     says = style.plain(verdict.sentence)
     if mixed:
         says = f"{MIXED[verdict.reason]}; {says}"
-    number = "" if panel.row == 1 else str(panel.row)
-    corner = {"xref": f"x{number} domain", "yref": f"y{number} domain", "showarrow": False}
-    panel.figure.add_annotation(
+    corner = {
+        "xref": f"x{panel.number} domain",
+        "yref": f"y{panel.number} domain",
+        "showarrow": False,
+    }
+    panel.drawing.note(
         text=f"<b>{panel.analyte}</b>, {panel.unit}:  {says}",
         **corner,
         x=0,
@@ -105,7 +113,7 @@ def _head(panel: Panel, mixed: bool) -> None:
         font={"size": 14, "color": panel.colours.text},
     )
     if panel.samples.empty:
-        panel.figure.add_annotation(
+        panel.drawing.note(
             text="no values",
             **corner,
             x=0.5,
@@ -120,7 +128,7 @@ def _band(panel: Panel, data: pd.DataFrame) -> None:
         return
     x = [panel.reach[0], *data.month.iloc[1:], panel.reach[1]]
     for column, fill in (("to", None), ("from_", "tonexty")):
-        panel.figure.add_scatter(
+        panel.drawing.scatter(
             x=x,
             y=[*data[column], data[column].iloc[-1]],
             mode="lines",
@@ -143,7 +151,7 @@ def _others(panel: Panel) -> None:
     place = np.arange(len(rows)) + number
     x, y = (np.full(place[-1] + 1, np.nan) for _ in range(2))
     x[place], y[place] = month(rows.day), rows.level * SHOWN[panel.unit]
-    panel.figure.add_scatter(
+    panel.drawing.scatter(
         x=x,
         y=y,
         mode="lines",
@@ -157,10 +165,10 @@ def _others(panel: Panel) -> None:
 def _values(panel: Panel, data: pd.DataFrame, own: str) -> None:
     """The measured values: hollow where limits of quantification, small where they do not count."""
     if data.empty:  # Plotly places words by an axis only where something is drawn on it
-        panel.figure.add_scatter(x=[None], y=[None], name=panel.analyte, **panel.where)
+        panel.drawing.scatter(x=[None], y=[None], name=panel.analyte, **panel.where)
         return
     counts = data.counts.isin(["before", "counted"]) | (panel.verdict.verdict == "not_assessable")
-    panel.figure.add_scatter(
+    panel.drawing.scatter(
         x=data.month,
         y=data.shown,
         mode="lines+markers",
@@ -216,7 +224,7 @@ def _ringed(panel: Panel, data: pd.DataFrame) -> None:
         ("final", "final value", "circle-open", 19),
     ):
         part = _sample(data, panel.verdict[f"{side}_day"], panel.verdict[f"{side}_time"])
-        panel.figure.add_scatter(
+        panel.drawing.scatter(
             x=part.month,
             y=part.shown,
             mode="markers",
@@ -240,12 +248,13 @@ def _rise_line(panel: Panel, data: pd.DataFrame) -> float:
     base = _sample(data, verdict.baseline_day, verdict.baseline_time).shown.iloc[0]
     whole = 2 if verdict.baseline_operator == "<" else 1  # the bound itself, not half of it
     level = float(base) * whole * (1 + rise / 100)
-    panel.figure.add_hline(
-        y=level, **panel.where, line={"dash": "dash", "width": 1.2, "color": panel.colours.quiet}
-    )
-    panel.figure.add_annotation(
+    line = {"dash": "dash", "width": 1.2, "color": panel.colours.quiet}
+    refs = {"xref": f"x{panel.number} domain", "yref": f"y{panel.number}"}
+    panel.drawing.shape(type="line", x0=0, x1=1, y0=level, y1=level, **refs, line=line)
+    panel.drawing.note(
         text=f"+{rise:g} %",
-        **panel.where,
+        xref=f"x{panel.number}",
+        yref=f"y{panel.number}",
         x=panel.reach[1],
         y=level,
         xanchor="right",

@@ -6,6 +6,7 @@ import plotly.graph_objects as go
 
 from igcore.analysis.result import Result
 from igcore.figures import style
+from igcore.figures.drawing import Drawing
 from igcore.figures.style import Ink
 
 ROW = 34
@@ -21,11 +22,11 @@ def shares_figure(result: Result, *, dark: bool = False, compact: bool = False) 
         for i, analyte in enumerate(names)
         for j, trial in enumerate(trials)
     }
-    figure = go.Figure(layout={"barmode": "overlay", "showlegend": False})
+    drawing = Drawing(go.Figure(layout={"barmode": "overlay", "showlegend": False}))
     for trial in trials:
-        _bars(figure, result, trial, place, colours)
+        _bars(drawing, result, trial, place, colours)
     for i, analyte in enumerate(names):
-        figure.add_annotation(
+        drawing.note(
             text=f"<b>{analyte}</b>",
             xref="paper",
             x=0,
@@ -35,9 +36,9 @@ def shares_figure(result: Result, *, dark: bool = False, compact: bool = False) 
             font={"size": 16, "color": colours.text},
         )
     last = max(place.values(), default=0)
-    _axes(figure, result, place, last, colours, wide=124 if compact else 112)
-    return style.frame(
-        figure,
+    _axes(drawing, result, place, last, colours, wide=124 if compact else 112)
+    style.frame(
+        drawing,
         result,
         colours,
         title="Patients whose immunoglobulin improved",
@@ -46,20 +47,21 @@ def shares_figure(result: Result, *, dark: bool = False, compact: bool = False) 
         below=64,
         compact=compact,
     )
+    return drawing.finished()
 
 
 def _axes(
-    figure: go.Figure, result: Result, place: dict, last: float, colours: Ink, *, wide: float
+    drawing: Drawing, result: Result, place: dict, last: float, colours: Ink, *, wide: float
 ) -> None:
     """Percent below, trials at the left; `wide` leaves room for the words beside full bars."""
-    figure.update_xaxes(
+    drawing.figure.update_xaxes(
         **style.axis(colours, range=[0, wide], fixedrange=True),
         title_text=f"Improved, % of the {denominator(result)}",
         tickvals=[0, 20, 40, 60, 80, 100],
         title_standoff=6,
     )
     names = [style.name_of(trial, result) for _, trial in place]
-    figure.update_yaxes(
+    drawing.figure.update_yaxes(
         **style.rows(names, colours)
         | {"tickvals": list(place.values()), "range": [last + 0.7, -1.25], "fixedrange": True}
     )
@@ -71,37 +73,35 @@ def denominator(result: Result) -> str:
     return {"low": "evaluable who were low at baseline"}.get(code, code)
 
 
-def _bars(figure: go.Figure, result: Result, trial: str, place: dict, colours) -> None:
+def _bars(drawing: Drawing, result: Result, trial: str, place: dict, colours) -> None:
     rows = result.table("shares")
     rows = rows[(rows.trial == trial)]
     own = style.colour(trial, result, colours)
     where = [place[analyte, trial] for analyte in rows.analyte]
     share, lower, upper = (100 * rows[name] for name in ("share", "lower", "upper"))
-    figure.add_trace(
-        go.Bar(
-            x=share,
-            y=where,
-            orientation="h",
-            width=0.74,
-            marker={"color": style.faint(own, 0.55), "line": {"color": own, "width": 1.5}},
-            error_x={
-                "type": "data",
-                "symmetric": False,
-                "array": upper - share,
-                "arrayminus": share - lower,
-                "color": colours.text,
-                "thickness": 1.6,
-                "width": 5,
-            },
-            customdata=rows.assign(trial=style.plain(trial))[["analyte", "trial", "improved", "n"]],
-            hovertemplate="<b>%{fullData.name}</b>, %{customdata[0]}<br>"
-            "%{customdata[2]} of %{customdata[3]} improved: %{x:.1f} %<extra></extra>",
-            name=style.name_of(trial, result),
-        )
+    drawing.bar(
+        x=share,
+        y=where,
+        orientation="h",
+        width=0.74,
+        marker={"color": style.faint(own, 0.55), "line": {"color": own, "width": 1.5}},
+        error_x={
+            "type": "data",
+            "symmetric": False,
+            "array": upper - share,
+            "arrayminus": share - lower,
+            "color": colours.text,
+            "thickness": 1.6,
+            "width": 5,
+        },
+        customdata=rows.assign(trial=style.plain(trial))[["analyte", "trial", "improved", "n"]],
+        hovertemplate="<b>%{fullData.name}</b>, %{customdata[0]}<br>"
+        "%{customdata[2]} of %{customdata[3]} improved: %{x:.1f} %<extra></extra>",
+        name=style.name_of(trial, result),
     )
     for y, row in zip(where, rows.itertuples(), strict=True):
         edge = row.upper if row.upper == row.upper else 0.0
-        figure.add_annotation(
+        drawing.note(
             text=f"{row.improved}/{row.n}"
             + (f" = <b>{style.percent(row.share)}</b>" if row.n else ""),
             x=100 * edge,

@@ -8,6 +8,7 @@ import plotly.graph_objects as go
 
 from igcore.analysis.result import Result, counted
 from igcore.figures import style
+from igcore.figures.drawing import Drawing
 from igcore.figures.recovery import footers
 from igcore.figures.style import Ink
 
@@ -20,19 +21,19 @@ def change_figure(result: Result, *, dark: bool = False) -> go.Figure:
     """Geometric mean of final / baseline with 95 % limits per isotype, on a logarithmic axis."""
     colours = style.ink(dark)
     rows = result.table("change")
-    figure = go.Figure(layout={"showlegend": False})
+    drawing = Drawing(go.Figure(layout={"showlegend": False}))
     for place, row in enumerate(rows.itertuples()):
-        _row(figure, place, row, result, colours)
+        _row(drawing, place, row, result, colours)
     for x, anchor, words in (
         (0.0, "left", "Isotype"),
         (0.21, "right", "Pairs"),
         (0.69, "left", "Ratio (95 % interval)"),
         (1.0, "right", "p, Holm"),
     ):
-        _text(figure, x, -0.85, f"<b>{words}</b>", colours.quiet, anchor=anchor, size=13)
-    _axes(figure, rows, colours)
+        _text(drawing, x, -0.85, f"<b>{words}</b>", colours.quiet, anchor=anchor, size=13)
+    _axes(drawing, rows, colours)
     style.frame(
-        figure,
+        drawing,
         footers.change(result),
         colours,
         title="Final value against baseline, within patients",
@@ -40,19 +41,19 @@ def change_figure(result: Result, *, dark: bool = False) -> go.Figure:
         top=76,
         below=84,
     )
-    figure.update_layout(margin={"l": 8, "r": 16})
-    return figure
+    drawing.figure.update_layout(margin={"l": 8, "r": 16})
+    return drawing.finished()
 
 
-def _row(figure: go.Figure, place: int, row: object, result: Result, colours: Ink) -> None:
+def _row(drawing: Drawing, place: int, row: object, result: Result, colours: Ink) -> None:
     own = style.colour(row.analyte, result, colours)
-    _text(figure, 0.0, place, f"<b>{style.plain(row.analyte)}</b>", colours.text)
-    _text(figure, 0.21, place, f"{row.n:,}", colours.text, anchor="right")
-    _text(figure, 0.69, place, ratio(row), colours.text)
-    _text(figure, 1.0, place, _bare(row.p_holm), colours.text, anchor="right")
+    _text(drawing, 0.0, place, f"<b>{style.plain(row.analyte)}</b>", colours.text)
+    _text(drawing, 0.21, place, f"{row.n:,}", colours.text, anchor="right")
+    _text(drawing, 0.69, place, ratio(row), colours.text)
+    _text(drawing, 1.0, place, _bare(row.p_holm), colours.text, anchor="right")
     if row.ratio == row.ratio:
         known = row.ratio_lower == row.ratio_lower
-        figure.add_scatter(
+        drawing.scatter(
             x=[row.ratio],
             y=[place],
             mode="markers",
@@ -72,7 +73,7 @@ def _row(figure: go.Figure, place: int, row: object, result: Result, colours: In
 
 
 def _text(
-    figure: go.Figure,
+    drawing: Drawing,
     x: float,
     place: float,
     text: str,
@@ -81,7 +82,7 @@ def _text(
     anchor: str = "left",
     size: int = 15,
 ) -> None:
-    figure.add_annotation(
+    drawing.note(
         text=text,
         xref="paper",
         yref="y",
@@ -94,7 +95,7 @@ def _text(
     )
 
 
-def _axes(figure: go.Figure, rows: pd.DataFrame, colours: Ink) -> None:
+def _axes(drawing: Drawing, rows: pd.DataFrame, colours: Ink) -> None:
     """One in the middle, halves and doubles at like distances."""
     edges = np.array([*rows.get("ratio_lower", []), *rows.get("ratio_upper", []), 0.8, 1.25])
     edges = edges[np.isfinite(edges) & (edges > 0)]
@@ -103,7 +104,7 @@ def _axes(figure: go.Figure, rows: pd.DataFrame, colours: Ink) -> None:
     if len(ticks) > 6:
         close = (0.33, 0.67, 1.5, 3) if reach < 4 else (0.33, 0.67, 0.8, 1.25, 1.5, 3)
         ticks = [tick for tick in ticks if tick not in close]
-    figure.update_xaxes(
+    drawing.figure.update_xaxes(
         **style.axis(colours, type="log", tickvals=ticks, ticktext=[f"{t:g}" for t in ticks]),
         title_text="Final value ÷ baseline, geometric mean",
         title_standoff=8,
@@ -112,7 +113,7 @@ def _axes(figure: go.Figure, rows: pd.DataFrame, colours: Ink) -> None:
         showline=True,
         fixedrange=True,
     )
-    figure.update_yaxes(
+    drawing.figure.update_yaxes(
         range=[len(rows) - 0.5, -1.3],
         showticklabels=False,
         showgrid=False,
@@ -121,7 +122,7 @@ def _axes(figure: go.Figure, rows: pd.DataFrame, colours: Ink) -> None:
         fixedrange=True,
     )
     line = {"width": 1.2, "color": colours.quiet, "dash": "dot"}
-    figure.add_shape(type="line", x0=1, x1=1, y0=-0.6, y1=len(rows) - 0.5, line=line, layer="below")
+    drawing.shape(type="line", x0=1, x1=1, y0=-0.6, y1=len(rows) - 0.5, line=line, layer="below")
 
 
 def ratio(row: object) -> str:

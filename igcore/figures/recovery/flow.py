@@ -11,6 +11,7 @@ import plotly.graph_objects as go
 from igcore.analysis.recovery.counts import POOLED, STEPS
 from igcore.analysis.result import Result
 from igcore.figures import style
+from igcore.figures.drawing import Drawing
 from igcore.figures.recovery import footers
 from igcore.figures.recovery.picks import REASON_WORDS, STEP_WORDS
 from igcore.figures.style import Ink
@@ -49,24 +50,25 @@ def flow_figure(result: Result, *, dark: bool = False, compact: bool = False) ->
         for step in STEPS
     }
     tops = _tops(reasons, analytes)
-    figure = go.Figure(layout={"barmode": "overlay", "showlegend": False, "hovermode": "closest"})
+    layout = {"barmode": "overlay", "showlegend": False, "hovermode": "closest"}
+    drawing = Drawing(go.Figure(layout=layout))
     inner = tops[-1] + BOX
     for place, analyte in enumerate(analytes):
-        axis = _axis(figure, place, len(analytes))
-        _head(figure, axis, analyte, colours)
-        _boxes(figure, axis, result, analyte, tops, colours)
+        axis = _axis(drawing, place, len(analytes))
+        _head(drawing, axis, analyte, colours)
+        _boxes(drawing, axis, result, analyte, tops, colours)
         for step, above, below in zip(STEPS[1:], tops, tops[1:], strict=False):
-            _left(figure, axis, analyte, step, reasons[analyte, step], (above, below), colours)
+            _left(drawing, axis, analyte, step, reasons[analyte, step], (above, below), colours)
         if len(trials) > 1:
-            _grid(figure, axis, result, analyte, trials, inner, colours)
+            _grid(drawing, axis, result, analyte, trials, inner, colours)
     if len(trials) > 1:
-        _names(figure, result, trials, inner, colours)
+        _names(drawing, result, trials, inner, colours)
         inner += GRID_TOP + TRIAL * len(trials) - 12
-    figure.update_yaxes(range=[inner, 0], visible=False, fixedrange=True)
+    drawing.figure.update_yaxes(range=[inner, 0], visible=False, fixedrange=True)
     title = "From all treated to those low at baseline"
     heights = {"inner": inner, "top": 108, "below": 22}
-    style.frame(figure, footers.flow(result), colours, title=title, **heights, compact=compact)
-    return figure.update_layout(margin={"l": 8, "r": 16})
+    style.frame(drawing, footers.flow(result), colours, title=title, **heights, compact=compact)
+    return drawing.finished(margin={"l": 8, "r": 16})
 
 
 def _reasons(result: Result, analyte: str, step: str, columns: int) -> list[Reason]:
@@ -95,7 +97,7 @@ def _tops(reasons: dict[tuple[str, str], list[Reason]], analytes: Sequence[str])
     return tops
 
 
-def _axis(figure: go.Figure, place: int, columns: int) -> str:
+def _axis(drawing: Drawing, place: int, columns: int) -> str:
     """The x axis of a column: 0 to 1, a box from edge to edge."""
     width = (1 - GAP * (columns - 1)) / columns
     left = place * (width + GAP)
@@ -108,16 +110,16 @@ def _axis(figure: go.Figure, place: int, columns: int) -> str:
         "fixedrange": True,
         "anchor": "y",
     }
-    figure.update_layout({name: own})
+    drawing.figure.update_layout({name: own})
     return name.replace("axis", "")
 
 
 def _text(
-    figure: go.Figure, axis: str, x: float, y: float, text: str, colour: str, **own: object
+    drawing: Drawing, axis: str, x: float, y: float, text: str, colour: str, **own: object
 ) -> None:
     usual = {"showarrow": False, "xanchor": "left", "yanchor": "middle", "align": "left"}
     font = {"size": own.pop("size", 14), "color": colour}
-    figure.add_annotation(x=x, y=y, xref=axis, yref="y", text=text, font=font, **usual | own)
+    drawing.note(x=x, y=y, xref=axis, yref="y", text=text, font=font, **usual | own)
 
 
 def _small(result: Result) -> bool:
@@ -125,13 +127,13 @@ def _small(result: Result) -> bool:
     return bool(result.table("flow").n.max() < 100_000)
 
 
-def _head(figure: go.Figure, axis: str, analyte: str, colours: Ink) -> None:
+def _head(drawing: Drawing, axis: str, analyte: str, colours: Ink) -> None:
     name = f"<b>{style.plain(analyte)}</b>"
-    _text(figure, axis, 0, 0, name, colours.text, size=16, yanchor="bottom", yshift=6)
+    _text(drawing, axis, 0, 0, name, colours.text, size=16, yanchor="bottom", yshift=6)
 
 
 def _bars(
-    figure: go.Figure, axis: str, name: str, colours: Ink, own: str, rows: list[dict], height: int
+    drawing: Drawing, axis: str, name: str, colours: Ink, own: str, rows: list[dict], height: int
 ) -> None:
     """Frames, and in them bars as far as patients remain; both can be clicked."""
     fill = {"color": style.faint(own, 0.34), "line": {"width": 0}}
@@ -140,7 +142,7 @@ def _bars(
         ("bar", fill, [row["frame"] * row["share"] for row in rows]),
         ("frame", frame, [row["frame"] for row in rows]),
     ):
-        figure.add_bar(
+        drawing.bar(
             orientation="h",
             name=f"{name}, {kind}",
             x=lengths,
@@ -176,7 +178,7 @@ def _rows(result: Result, analyte: str, trial: str) -> list[dict]:
 
 
 def _boxes(
-    figure: go.Figure, axis: str, result: Result, analyte: str, tops: list[int], colours: Ink
+    drawing: Drawing, axis: str, result: Result, analyte: str, tops: list[int], colours: Ink
 ) -> None:
     """The steps of all trials together."""
     size = 14 if _small(result) else 13
@@ -184,16 +186,16 @@ def _boxes(
     rows = _rows(result, analyte, POOLED)
     for row, top in zip(rows, tops, strict=True):
         row |= {"base": 0.0, "frame": 1.0, "y": top + BOX / 2}
-    _bars(figure, axis, analyte, colours, own, rows, BOX)
+    _bars(drawing, axis, analyte, colours, own, rows, BOX)
     for number, row in enumerate(rows, start=1):
         words = f'<span style="color:{colours.quiet}">{number}</span>  {STEP_WORDS[row["step"]]}'
-        _text(figure, axis, 0, row["y"], words, colours.text, xshift=6, size=size)
+        _text(drawing, axis, 0, row["y"], words, colours.text, xshift=6, size=size)
         end = {"xanchor": "right", "xshift": -7, "name": f"n {analyte} {row['step']}"}
-        _text(figure, axis, 1, row["y"], f"<b>{row['n']:,}</b>", colours.text, size=size, **end)
+        _text(drawing, axis, 1, row["y"], f"<b>{row['n']:,}</b>", colours.text, size=size, **end)
 
 
 def _left(
-    figure: go.Figure,
+    drawing: Drawing,
     axis: str,
     analyte: str,
     step: str,
@@ -203,7 +205,7 @@ def _left(
 ) -> None:
     """The arrow to a step, and those who left beside it."""
     top, bottom = between[0] + BOX, between[1]
-    figure.add_scatter(
+    drawing.scatter(
         **{"name": f"{analyte}, arrow to {step}", "xaxis": axis, "mode": "lines+markers"},
         **{"x": [STEM, STEM], "y": [top + 1, bottom - 5], "hoverinfo": "skip"},
         line={"color": colours.quiet, "width": 1.4},
@@ -212,14 +214,14 @@ def _left(
     )
     at, y = [], top + SPACE + LINE / 2 - 1
     if not reasons:
-        _text(figure, axis, STEM, y, "nobody left", colours.quiet, size=13, xshift=15)
+        _text(drawing, axis, STEM, y, "nobody left", colours.quiet, size=13, xshift=15)
     for one in reasons:
         at.append(y)
         for line in one.lines:
-            _text(figure, axis, STEM, y, line, colours.text, size=13, xshift=15)
+            _text(drawing, axis, STEM, y, line, colours.text, size=13, xshift=15)
             y += LINE
     dot = {"size": 9, "color": colours.ground, "line": {"color": colours.quiet, "width": 1.6}}
-    figure.add_scatter(
+    drawing.scatter(
         name=f"{analyte}, left before {step}",
         x=[STEM] * len(at),
         y=at,
@@ -234,7 +236,7 @@ def _left(
 
 
 def _grid(
-    figure: go.Figure,
+    drawing: Drawing,
     axis: str,
     result: Result,
     analyte: str,
@@ -251,26 +253,26 @@ def _grid(
         for number, row in enumerate(_rows(result, analyte, trial)):
             base = number / len(STEPS)
             rows.append(row | {"base": base, "frame": 0.9 / len(STEPS), "y": y})
-            _text(figure, axis, base, y - 13, f"{row['n']:,}", colours.text, size=size)
-    _bars(figure, axis, f"{analyte}, by trial", colours, own, rows, 9)
+            _text(drawing, axis, base, y - 13, f"{row['n']:,}", colours.text, size=size)
+    _bars(drawing, axis, f"{analyte}, by trial", colours, own, rows, 9)
     for number in range(len(STEPS)):
         x, y = number / len(STEPS), inner + GRID_TOP - 15
-        _text(figure, axis, x, y, str(number + 1), colours.quiet, size=13)
+        _text(drawing, axis, x, y, str(number + 1), colours.quiet, size=13)
 
 
 def _names(
-    figure: go.Figure, result: Result, trials: Sequence[str], inner: int, colours: Ink
+    drawing: Drawing, result: Result, trials: Sequence[str], inner: int, colours: Ink
 ) -> None:
     """What the lines of the trials are, and whose each is."""
     steps = ", ".join(
         f"{number} {STEP_WORDS[step].lower()}" for number, step in enumerate(STEPS, start=1)
     )
     head = f"<b>Trial by trial</b>  {steps}"
-    _text(figure, "paper", 0, inner + GRID_TOP - 37, head, colours.text)
+    _text(drawing, "paper", 0, inner + GRID_TOP - 37, head, colours.text)
     for place, trial in enumerate(trials):
         name = trial if len(trial) <= LONGEST else f"{trial[: LONGEST - 1]}…"
         y = inner + GRID_TOP + TRIAL * place + 4
-        _text(figure, "paper", 0, y, style.name_of(name, result), colours.quiet, size=13)
+        _text(drawing, "paper", 0, y, style.name_of(name, result), colours.quiet, size=13)
 
 
 def describe(result: Result) -> str:

@@ -11,6 +11,7 @@ from plotly.subplots import make_subplots
 
 from igcore.analysis.result import Result
 from igcore.figures import style
+from igcore.figures.drawing import Drawing
 from igcore.figures.recovery import response_words as words
 from igcore.figures.recovery.incidence_words import (
     course,
@@ -43,24 +44,26 @@ def incidence_figure(result: Result, *, dark: bool = False, compact: bool = Fals
     columns = max(len(names), 1)
     table = 3 * ROW + 10
     inner = PLOT + GAP + table
-    figure = make_subplots(
-        rows=2,
-        cols=columns,
-        shared_xaxes=True,
-        row_heights=[PLOT, table],
-        vertical_spacing=GAP / inner,
-        horizontal_spacing=0.05,
+    drawing = Drawing(
+        make_subplots(
+            rows=2,
+            cols=columns,
+            shared_xaxes=True,
+            row_heights=[PLOT, table],
+            vertical_spacing=GAP / inner,
+            horizontal_spacing=0.05,
+        )
     )
     ticks = _months(result, columns)
     for column, analyte in enumerate(names, 1):
         for group in GROUPS:
-            _curve(figure, result, analyte, group, column, colours)
-            _at_risk(figure, result, analyte, group, column, ticks, colours)
-        _heading(figure, result, analyte, column, colours)
-    _axes(figure, result, ticks, columns, colours)
-    lines = _foot(figure, result, compact, colours)
+            _curve(drawing, result, analyte, group, column, colours)
+            _at_risk(drawing, result, analyte, group, column, ticks, colours)
+        _heading(drawing, result, analyte, column, colours)
+    _axes(drawing, result, ticks, columns, colours)
+    lines = _foot(drawing, result, compact, colours)
     style.frame(
-        figure,
+        drawing,
         replace(result, method=method_of(result)),
         colours,
         title="Confirmed normalisation by response at the landmark",
@@ -69,7 +72,7 @@ def incidence_figure(result: Result, *, dark: bool = False, compact: bool = Fals
         below=22 + 18 * lines,
         compact=compact,
     )
-    return figure.update_layout(legend=words.key(inner, colours))
+    return drawing.finished(legend=words.key(inner, colours))
 
 
 def _months(result: Result, columns: int) -> np.ndarray:
@@ -84,7 +87,7 @@ def _months(result: Result, columns: int) -> np.ndarray:
 
 
 def _curve(
-    figure: go.Figure, result: Result, analyte: str, group: str, column: int, colours: Ink
+    drawing: Drawing, result: Result, analyte: str, group: str, column: int, colours: Ink
 ) -> None:
     rows = course(result, analyte, group)
     if rows.empty:
@@ -94,7 +97,7 @@ def _curve(
     band = curve[curve.lower.notna()]
     place = {"row": 1, "col": column}
     for limit, fill in (("upper", None), ("lower", "tonexty")):
-        figure.add_scatter(
+        drawing.scatter(
             x=band.month,
             y=100 * band[limit],
             mode="lines",
@@ -107,7 +110,7 @@ def _curve(
             **place,
         )
     first = next(one for one in shown(result) if len(course(result, one, group)))
-    figure.add_scatter(
+    drawing.scatter(
         x=curve.month,
         y=100 * curve.incidence,
         mode="lines",
@@ -130,7 +133,7 @@ def _key(group: str, result: Result) -> str:
 
 
 def _at_risk(
-    figure: go.Figure,
+    drawing: Drawing,
     result: Result,
     analyte: str,
     group: str,
@@ -142,7 +145,7 @@ def _at_risk(
     rows = course(result, analyte, group)
     at = np.append(rows.at_risk.to_numpy(int), 0)
     numbers = at[np.searchsorted(rows.month.to_numpy(float), ticks)]
-    figure.add_scatter(
+    drawing.scatter(
         x=ticks,
         y=np.full(len(ticks), 1.0 + GROUPS.index(group)),
         mode="text",
@@ -157,9 +160,9 @@ def _at_risk(
     )
 
 
-def _heading(figure: go.Figure, result: Result, analyte: str, column: int, colours: Ink) -> None:
-    domain = next(figure.select_xaxes(row=1, col=column)).domain
-    figure.add_annotation(
+def _heading(drawing: Drawing, result: Result, analyte: str, column: int, colours: Ink) -> None:
+    domain = next(drawing.figure.select_xaxes(row=1, col=column)).domain
+    drawing.note(
         text=f"<b>{analyte}</b><br>{tested(result, analyte)}",
         **{"xref": "paper", "yref": "paper", "x": domain[0], "y": 1, "yshift": 4},
         **{"xanchor": "left", "yanchor": "bottom", "align": "left", "showarrow": False},
@@ -167,20 +170,20 @@ def _heading(figure: go.Figure, result: Result, analyte: str, column: int, colou
     )
 
 
-def _axes(figure: go.Figure, result: Result, ticks: np.ndarray, columns: int, colours: Ink) -> None:
+def _axes(drawing: Drawing, result: Result, ticks: np.ndarray, columns: int, colours: Ink) -> None:
     table = result.table("incidence")
     last = float(table.month.max()) if len(table) else 1.0
     since = f"Months since {landmark(result)}"
-    figure.update_xaxes(
+    drawing.figure.update_xaxes(
         **style.axis(colours, tickvals=ticks, range=[-0.09 * last, 1.06 * last], fixedrange=True),
         showgrid=False,
         ticktext=[f"{tick:g}" for tick in ticks],
     )
-    figure.update_xaxes(row=1, showticklabels=True, title_text=since, title_standoff=5)
-    figure.update_xaxes(row=2, showticklabels=False, ticks="", showline=False)
+    drawing.figure.update_xaxes(row=1, showticklabels=True, title_text=since, title_standoff=5)
+    drawing.figure.update_xaxes(row=2, showticklabels=False, ticks="", showline=False)
     percent = style.axis(colours, range=[-1.5, 102], tick0=0, dtick=25, fixedrange=True)
-    figure.update_yaxes(row=1, **percent, showticklabels=False)
-    figure.update_yaxes(
+    drawing.figure.update_yaxes(row=1, **percent, showticklabels=False)
+    drawing.figure.update_yaxes(
         **{"row": 1, "col": 1, "showticklabels": True, "title_text": "Normalised, %"},
         title_standoff=6,
     )
@@ -190,12 +193,12 @@ def _axes(figure: go.Figure, result: Result, ticks: np.ndarray, columns: int, co
         + air
         for group in GROUPS
     ]
-    figure.update_yaxes(row=2, **style.rows(labels, colours), fixedrange=True)
+    drawing.figure.update_yaxes(row=2, **style.rows(labels, colours), fixedrange=True)
     for column in range(2, columns + 1):
-        figure.update_yaxes(row=2, col=column, showticklabels=False)
+        drawing.figure.update_yaxes(row=2, col=column, showticklabels=False)
 
 
-def _foot(figure: go.Figure, result: Result, compact: bool, colours: Ink) -> int:
+def _foot(drawing: Drawing, result: Result, compact: bool, colours: Ink) -> int:
     """Who is not in the curves, below them; the number of lines it takes."""
     width = style.NARROW if compact else style.WIDE
     lines = [
@@ -203,7 +206,7 @@ def _foot(figure: go.Figure, result: Result, compact: bool, colours: Ink) -> int
         for sentence in left(result)
         for part in textwrap.wrap(sentence, width, break_on_hyphens=False)
     ]
-    figure.add_annotation(
+    drawing.note(
         text="<br>".join(lines),
         **{"xref": "paper", "yref": "paper", "x": 0, "y": 0, "yshift": -6},
         **{"xanchor": "left", "yanchor": "top", "align": "left", "showarrow": False},

@@ -10,6 +10,7 @@ import plotly.graph_objects as go
 from igcore.analysis.result import Result
 from igcore.analysis.rule import INTERVALS
 from igcore.figures import style
+from igcore.figures.drawing import Drawing
 from igcore.figures.recovery import denominator
 from igcore.figures.recovery import response_words as words
 from igcore.figures.recovery.response_ratios import (
@@ -37,19 +38,19 @@ def responders_figure(result: Result, *, dark: bool = False, compact: bool = Fal
     """
     colours = style.ink(dark)
     lines = lines_of(result)
-    figure = go.Figure(layout={"barmode": "overlay"})
+    drawing = Drawing(go.Figure(layout={"barmode": "overlay"}))
     for group in GROUPS:
-        _bars(figure, result, lines, group, colours)
-        _counts(figure, lines, group, colours)
+        _bars(drawing, result, lines, group, colours)
+        _counts(drawing, lines, group, colours)
     reach = reach_of(lines)
     for line in lines:
-        estimate(figure, line, reach, result, colours)
+        estimate(drawing, line, reach, result, colours)
     inner = int((max((line.y for line in lines), default=0) + 1.15) * ROW)
-    _heads(figure, lines, colours)
-    _axes(figure, result, lines, colours)
-    ratio_axis(figure, reach, colours)
+    _heads(drawing, lines, colours)
+    _axes(drawing, result, lines, colours)
+    ratio_axis(drawing, reach, colours)
     style.frame(
-        figure,
+        drawing,
         replace(result, method=_method(result)),
         colours,
         title="Improved by response",
@@ -58,7 +59,7 @@ def responders_figure(result: Result, *, dark: bool = False, compact: bool = Fal
         below=72,
         compact=compact,
     )
-    return figure.update_layout(legend=words.key(inner, colours))
+    return drawing.finished(legend=words.key(inner, colours))
 
 
 def _method(result: Result) -> str:
@@ -92,7 +93,7 @@ def _counted(row: dict, group: str) -> str:
     return f"{row[f'{column}_improved']} of {n} ({share})" if n else "no patients"
 
 
-def _bars(figure: go.Figure, result: Result, lines: list[Line], group: str, colours: Ink) -> None:
+def _bars(drawing: Drawing, result: Result, lines: list[Line], group: str, colours: Ink) -> None:
     own, column = words.colour(group, colours), group.replace("-", "_")
     rows = [line.row for line in lines]
     where = np.array([line.y for line in lines]) + OFFSET[group]
@@ -105,7 +106,7 @@ def _bars(figure: go.Figure, result: Result, lines: list[Line], group: str, colo
         "hovertext": [_told(row, group, result) for row in rows],
         "hovertemplate": "%{hovertext}<extra></extra>",
     }
-    figure.add_bar(
+    drawing.bar(
         x=share,
         y=where,
         orientation="h",
@@ -120,7 +121,7 @@ def _bars(figure: go.Figure, result: Result, lines: list[Line], group: str, colo
         **points,
     )
     # A bar of 0 % has no area: a click finds this point of no ink instead.
-    figure.add_scatter(
+    drawing.scatter(
         x=share,
         y=where,
         mode="markers",
@@ -142,7 +143,7 @@ def _fill(group: str, own: str) -> dict:
     return {"color": style.faint(own, 0.12), "line": line, "pattern": hatched}
 
 
-def _counts(figure: go.Figure, lines: list[Line], group: str, colours: Ink) -> None:
+def _counts(drawing: Drawing, lines: list[Line], group: str, colours: Ink) -> None:
     """n/N and share in words beside the bars, smaller where the numbers are long."""
     column, own = group.replace("-", "_"), words.colour(group, colours)
     for line in lines:
@@ -150,9 +151,9 @@ def _counts(figure: go.Figure, lines: list[Line], group: str, colours: Ink) -> N
         n, share = row[f"{column}_n"], style.percent(row[f"{column}_share"])
         if n:
             text = f"{row[f'{column}_improved']:,}/{n:,} ({share})"
-            write(figure, COUNTS, y, text, own, size=14 if len(text) < 19 else 12)
+            write(drawing, COUNTS, y, text, own, size=14 if len(text) < 19 else 12)
         else:
-            write(figure, COUNTS, y, "no patients", colours.quiet)
+            write(drawing, COUNTS, y, "no patients", colours.quiet)
 
 
 def _told(row: dict, group: str, result: Result) -> str:
@@ -169,21 +170,21 @@ def _definition(group: str, result: Result) -> str:
     return f"{words.least(result)} at any time" if group == "responder" else "all others"
 
 
-def _heads(figure: go.Figure, lines: list[Line], colours: Ink) -> None:
+def _heads(drawing: Drawing, lines: list[Line], colours: Ink) -> None:
     """Isotypes above their rows, and what the columns of words are."""
     first: dict[str, float] = {}
     for line in lines:
         first.setdefault(line.row["analyte"], line.y)
     for place, (analyte, y) in enumerate(first.items()):
-        write(figure, 0.0, y - 0.73, f"<b>{analyte}</b>", colours.text, size=16)
+        write(drawing, 0.0, y - 0.73, f"<b>{analyte}</b>", colours.text, size=16)
         if place:
-            figure.add_shape(
+            drawing.shape(
                 type="line",
                 **{"xref": "paper", "x0": 0, "x1": 1, "yref": "y", "y0": y - 1.05, "y1": y - 1.05},
                 line={"width": 1, "color": colours.grid},
             )
     for x, text in ((COUNTS, "Improved/n (share)"), (SAID, "Odds ratio<br>(95 % limits)")):
-        figure.add_annotation(
+        drawing.note(
             text=f"<b>{text}</b>",
             **{"xref": "paper", "yref": "paper", "x": x, "y": 1, "yshift": 4},
             **{"xanchor": "left", "yanchor": "bottom", "align": "left", "showarrow": False},
@@ -191,8 +192,8 @@ def _heads(figure: go.Figure, lines: list[Line], colours: Ink) -> None:
         )
 
 
-def _axes(figure: go.Figure, result: Result, lines: list[Line], colours: Ink) -> None:
-    figure.update_layout(
+def _axes(drawing: Drawing, result: Result, lines: list[Line], colours: Ink) -> None:
+    drawing.figure.update_layout(
         xaxis=style.axis(
             colours,
             range=[0, 102],
@@ -208,7 +209,7 @@ def _axes(figure: go.Figure, result: Result, lines: list[Line], colours: Ink) ->
     # A little air between the names and the axis.
     names = [f"{words.trial_name(line.row['trial'], result)}\N{NO-BREAK SPACE}" for line in lines]
     last = max((line.y for line in lines), default=0)
-    figure.update_yaxes(
+    drawing.figure.update_yaxes(
         **style.rows(names, colours)
         | {"tickvals": [line.y for line in lines], "range": [last + 0.6, -0.55]},
         fixedrange=True,

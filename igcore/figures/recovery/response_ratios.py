@@ -6,11 +6,11 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-import plotly.graph_objects as go
 
 from igcore.analysis.recovery.counts import POOLED
 from igcore.analysis.result import Result
 from igcore.figures import style
+from igcore.figures.drawing import Drawing
 from igcore.figures.recovery import response_words as words
 from igcore.figures.recovery.response_words import compared
 from igcore.figures.style import Ink
@@ -64,21 +64,21 @@ def reach_of(lines: list[Line]) -> float:
     return float(np.clip(1.15 * widest, 5.0, WIDEST))
 
 
-def estimate(figure: go.Figure, line: Line, reach: float, result: Result, colours: Ink) -> None:
+def estimate(drawing: Drawing, line: Line, reach: float, result: Result, colours: Ink) -> None:
     """Square or diamond with its limits, arrows where they go beyond, and the numbers in words."""
     ratio, low, high = line.ratio, line.lower, line.upper
     said = words.ratio(ratio, low, high)
     if math.isnan(ratio):
         why = words.unknown(line.row) if not line.whole else "no trial compares"
-        write(figure, SAID, line.y, f"{said}<br>{why}", colours.quiet)
+        write(drawing, SAID, line.y, f"{said}<br>{why}", colours.quiet)
         return
     bold = f"<b>{said}</b>" if line.whole else said
-    write(figure, SAID, line.y, f"{bold}<br>{line.p}", colours.text)
+    write(drawing, SAID, line.y, f"{bold}<br>{line.p}", colours.text)
     # At 0 and infinity Mantel-Haenszel has no limits; the arrow says where the estimate is.
     low, high = (ratio if math.isnan(limit) else limit for limit in (low, high))
     name = f"{line.row['analyte']}, {style.name_of(line.row['trial'], result)}"
     shown = {"xaxis": "x2", "hoverinfo": "skip", "showlegend": False}
-    figure.add_scatter(
+    drawing.scatter(
         x=[float(np.clip(limit, 1 / reach, reach)) for limit in (low, high)],
         y=[line.y, line.y],
         mode="lines",
@@ -93,7 +93,7 @@ def estimate(figure: go.Figure, line: Line, reach: float, result: Result, colour
         (1 / reach <= ratio <= reach, ratio, whole, ""),
     ):
         if is_there:
-            figure.add_scatter(
+            drawing.scatter(
                 x=[x],
                 y=[line.y],
                 mode="markers",
@@ -104,15 +104,15 @@ def estimate(figure: go.Figure, line: Line, reach: float, result: Result, colour
             )
 
 
-def ratio_axis(figure: go.Figure, reach: float, colours: Ink) -> None:
+def ratio_axis(drawing: Drawing, reach: float, colours: Ink) -> None:
     """Logarithmic axis with a line at 1, and what lies on either side of it."""
     steps = (0.01, 0.1, 1, 10, 100) if reach > 10 else (0.2, 0.5, 1, 2, 5)
     ticks = [tick for tick in steps if 1 / reach <= tick <= reach]
     end = 1.06 * math.log10(reach)
     axis = style.axis(colours, type="log", tickvals=ticks, ticktext=[f"{tick:g}" for tick in ticks])
     own = {"range": [-end, end], "domain": list(RATIOS), "anchor": "y", "fixedrange": True}
-    figure.update_layout(xaxis2={**axis, **own, "showgrid": False, "showline": True})
-    figure.add_shape(
+    drawing.figure.update_layout(xaxis2={**axis, **own, "showgrid": False, "showline": True})
+    drawing.shape(
         type="line",
         **{"xref": "x2", "x0": 1, "x1": 1, "yref": "paper", "y0": 0, "y1": 1},
         line={"width": 1.2, "color": colours.quiet, "dash": "dot"},
@@ -123,7 +123,7 @@ def ratio_axis(figure: go.Figure, reach: float, colours: Ink) -> None:
         (middle - 0.012, "right", "← more often in<br>non-responders"),
         (middle + 0.012, "left", "more often in →<br>responders"),
     ):
-        figure.add_annotation(
+        drawing.note(
             text=text,
             **{"xref": "paper", "yref": "paper", "x": x, "y": 0, "yshift": -26},
             **{"xanchor": anchor, "yanchor": "top", "align": anchor, "showarrow": False},
@@ -131,9 +131,9 @@ def ratio_axis(figure: go.Figure, reach: float, colours: Ink) -> None:
         )
 
 
-def write(figure: go.Figure, x: float, y: float, text: str, colour: str, *, size: int = 14) -> None:
+def write(drawing: Drawing, x: float, y: float, text: str, colour: str, *, size: int = 14) -> None:
     """Words at a row, from a share of the width on."""
-    figure.add_annotation(
+    drawing.note(
         text=text,
         **{"xref": "paper", "yref": "y", "x": x, "y": y, "xanchor": "left", "yanchor": "middle"},
         showarrow=False,

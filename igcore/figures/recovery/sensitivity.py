@@ -7,6 +7,7 @@ import plotly.graph_objects as go
 
 from igcore.analysis.result import Result
 from igcore.figures import style
+from igcore.figures.drawing import Drawing
 from igcore.figures.recovery import footers
 from igcore.figures.recovery.sensitivity_words import (
     GROUPS,
@@ -29,20 +30,20 @@ def sensitivity_figure(result: Result, *, dark: bool = False) -> go.Figure:
     colours = style.ink(dark)
     table = result.table("sensitivity")
     names = list(dict.fromkeys(table.analyte))
-    figure = go.Figure(layout={"showlegend": False})
+    drawing = Drawing(go.Figure(layout={"showlegend": False}))
     for place, analyte in enumerate(names):
         rows = table[table.analyte == analyte].set_index(["denominator", "final"])
         wide = (1 - LEFT) / len(names)
         left = LEFT + place * wide
         axis = "" if place == 0 else str(place + 1)
         span = (left, left + wide - _room(table, len(names)))
-        _column(figure, axis, analyte, rows, result, colours)
-        _axes(figure, axis, span, result, colours)
-        _head(figure, span[0], 0, analyte, colours.text, 15)
-        _head(figure, span[1], 8, "n/N", colours.quiet, 12)
-    _names(figure, result, colours)
+        _column(drawing, axis, analyte, rows, result, colours)
+        _axes(drawing, axis, span, result, colours)
+        _head(drawing, span[0], 0, analyte, colours.text, 15)
+        _head(drawing, span[1], 8, "n/N", colours.quiet, 12)
+    _names(drawing, result, colours)
     style.frame(
-        figure,
+        drawing,
         footers.sensitivity(result),
         colours,
         title="Share improved under every rule",
@@ -50,9 +51,9 @@ def sensitivity_figure(result: Result, *, dark: bool = False) -> go.Figure:
         top=124,
         below=60,
     )
-    style.line(figure, key(result), 124 - 64, colours.quiet, size=13)
-    figure.update_layout(margin={"l": 8, "r": 8})
-    return figure
+    style.line(drawing, key(result), 124 - 64, colours.quiet, size=13)
+    drawing.figure.update_layout(margin={"l": 8, "r": 8})
+    return drawing.finished()
 
 
 def _room(table: pd.DataFrame, columns: int) -> float:
@@ -62,7 +63,7 @@ def _room(table: pd.DataFrame, columns: int) -> float:
 
 
 def _column(
-    figure: go.Figure, axis: str, analyte: str, rows: pd.DataFrame, result: Result, colours: Ink
+    drawing: Drawing, axis: str, analyte: str, rows: pd.DataFrame, result: Result, colours: Ink
 ) -> None:
     """Dots of one isotype; those of no patients have none."""
     own, mine = style.colour(analyte, result, colours), chosen(result)
@@ -70,9 +71,9 @@ def _column(
     for i, line, row in drawn:
         bold = line == mine
         text = f"<b>{counts(row)}</b>" if bold else counts(row)
-        _count(figure, axis, i, text, colours.text if bold or row.n else colours.quiet)
+        _count(drawing, axis, i, text, colours.text if bold or row.n else colours.quiet)
     full = [(i, line, row) for i, line, row in drawn if row.n]
-    figure.add_scatter(
+    drawing.scatter(
         **_dots(full, own, mine, colours),
         hovertext=[
             f"<b>{analyte}</b>, {final_label(line[1], result)}<br>{GROUPS[line[0]]}<br>"
@@ -116,9 +117,9 @@ def _dots(full: list[tuple], own: str, mine: tuple[str, str] | None, colours: In
     }
 
 
-def _count(figure: go.Figure, axis: str, place: int, text: str, ink: str) -> None:
+def _count(drawing: Drawing, axis: str, place: int, text: str, ink: str) -> None:
     """n/N behind the plot of its column."""
-    figure.add_annotation(
+    drawing.note(
         text=text,
         xref=f"x{axis} domain",
         yref=f"y{axis}",
@@ -131,8 +132,8 @@ def _count(figure: go.Figure, axis: str, place: int, text: str, ink: str) -> Non
     )
 
 
-def _head(figure: go.Figure, x: float, shift: float, text: str, ink: str, size: int) -> None:
-    figure.add_annotation(
+def _head(drawing: Drawing, x: float, shift: float, text: str, ink: str, size: int) -> None:
+    drawing.note(
         text=f"<b>{style.plain(text)}</b>",
         xref="paper",
         yref="paper",
@@ -148,7 +149,7 @@ def _head(figure: go.Figure, x: float, shift: float, text: str, ink: str, size: 
 
 
 def _axes(
-    figure: go.Figure,
+    drawing: Drawing,
     axis: str,
     span: tuple[float, float],
     result: Result,
@@ -157,7 +158,7 @@ def _axes(
     """Percent on one scale in all columns."""
     most = result.table("sensitivity").upper.max()
     most = 100.0 if most != most or most > 0.55 else (60.0 if most > 0.25 else 30.0)
-    figure.update_layout(
+    drawing.figure.update_layout(
         {
             f"xaxis{axis}": style.axis(
                 colours,
@@ -176,13 +177,13 @@ def _axes(
     )
 
 
-def _names(figure: go.Figure, result: Result, colours: Ink) -> None:
+def _names(drawing: Drawing, result: Result, colours: Ink) -> None:
     """Names of the rows at the left, and a band behind the page's own rule."""
     mine = chosen(result)
     for place, line in enumerate(lines()):
         denominator, final = line
         text = f"<b>{GROUPS[denominator]}</b>" if not final else final_label(final, result)
-        figure.add_annotation(
+        drawing.note(
             text=f"<b>{text}</b>" if line == mine else text,
             xref="paper",
             yref="y",
@@ -195,7 +196,7 @@ def _names(figure: go.Figure, result: Result, colours: Ink) -> None:
         )
     if mine in lines():
         place = lines().index(mine)
-        figure.add_shape(
+        drawing.shape(
             type="rect",
             xref="paper",
             yref="y",

@@ -12,6 +12,7 @@ import plotly.graph_objects as go
 from igcore.analysis.recovery.counts import CLASSES
 from igcore.analysis.result import Result
 from igcore.figures import style
+from igcore.figures.drawing import Drawing
 from igcore.figures.recovery import footers
 from igcore.figures.style import Ink
 
@@ -53,20 +54,21 @@ def shift_figure(result: Result, *, dark: bool = False, compact: bool = False) -
     """
     colours = style.ink(dark)
     rows = totals(result)
-    figure = go.Figure(layout={"barmode": "overlay", "showlegend": False, "hovermode": "closest"})
+    layout = {"barmode": "overlay", "showlegend": False, "hovermode": "closest"}
+    drawing = Drawing(go.Figure(layout=layout))
     analytes = list(dict.fromkeys(rows.analyte))
     for place, analyte in enumerate(analytes):
         top = place * (PANEL + HEAD) + HEAD
-        Panel(figure, analyte, rows[rows.analyte == analyte], top, colours).draw()
+        Panel(drawing, analyte, rows[rows.analyte == analyte], top, colours).draw()
     inner = len(analytes) * (PANEL + HEAD) + 12
-    figure.update_xaxes(range=[-SIDE, 1 + SIDE], visible=False, fixedrange=True)
-    figure.update_yaxes(range=[inner, 0], visible=False, fixedrange=True)
+    drawing.figure.update_xaxes(range=[-SIDE, 1 + SIDE], visible=False, fixedrange=True)
+    drawing.figure.update_yaxes(range=[inner, 0], visible=False, fixedrange=True)
     title = "From the baseline to the final value"
     heights = {"inner": inner, "top": 78, "below": 20}
-    style.frame(figure, footers.shift(result), colours, title=title, **heights, compact=compact)
+    style.frame(drawing, footers.shift(result), colours, title=title, **heights, compact=compact)
     key = "Ribbons: number of assessable patients, in the colour of the class of the final value"
-    style.line(figure, key, heights["top"] - 58, colours.quiet, size=13)
-    return figure.update_layout(margin={"l": 8, "r": 8})
+    style.line(drawing, key, heights["top"] - 58, colours.quiet, size=13)
+    return drawing.finished(margin={"l": 8, "r": 8})
 
 
 def hue(name: str, colours: Ink) -> str:
@@ -96,9 +98,9 @@ class Panel:
     """The ribbons of one isotype, in pixels from `top` downwards."""
 
     def __init__(
-        self, figure: go.Figure, analyte: str, rows: pd.DataFrame, top: float, colours: Ink
+        self, drawing: Drawing, analyte: str, rows: pd.DataFrame, top: float, colours: Ink
     ) -> None:
-        self.figure, self.analyte, self.top, self.colours = figure, analyte, top, colours
+        self.drawing, self.analyte, self.top, self.colours = drawing, analyte, top, colours
         self.counts = rows.set_index(["baseline_class", "final_class"])
         self.total = int(rows.n.sum())
         before, after = (
@@ -137,7 +139,7 @@ class Panel:
         x = WIDE + (1 - 2 * WIDE) * STEPS
         upper = _course(left, right, STEPS)
         own = hue(final, self.colours)
-        self.figure.add_scatter(
+        self.drawing.scatter(
             name=f"{self.analyte}, ribbon to {final}",
             x=np.concatenate([x, x[::-1]]).round(4),
             y=np.concatenate([upper, (upper + height)[::-1]]).round(2),
@@ -152,7 +154,7 @@ class Panel:
         """Bars of the classes with their names and n; who is in none is named with 0."""
         some = {name: node for name, node in places.items() if node.n}
         empty = [[name, ""] if x == 0 else ["", name] for name in some]
-        self.figure.add_bar(
+        self.drawing.bar(
             name=f"{self.analyte}, {when}",
             x=[x + WIDE / 2 - x * WIDE] * len(some),
             base=[self.top + node.top for node in some.values()],
@@ -180,7 +182,7 @@ class Panel:
 
     def _label(self, text: str, x: float, y: float, colour: str, **own: object) -> None:
         """Words outside the bars, to the left of the left one and to the right of the right one."""
-        self.figure.add_annotation(
+        self.drawing.note(
             **{"text": text, "x": x, "y": y, "xref": "x", "yref": "y", "showarrow": False},
             **{"xanchor": "left" if x else "right", "xshift": 8 if x else -8, "yanchor": "middle"},
             font={"size": 14, "color": colour},
@@ -189,7 +191,7 @@ class Panel:
 
     def _heads(self) -> None:
         name = f"<b>{style.plain(self.analyte)}</b>  {self.total:,} assessable"
-        self.figure.add_annotation(
+        self.drawing.note(
             **{"text": name, "x": 0, "xref": "paper", "y": self.top - 48, "yref": "y"},
             **{"xanchor": "left", "yanchor": "middle", "showarrow": False},
             font={"size": 16, "color": self.colours.text},
@@ -204,7 +206,7 @@ class Panel:
         at = spots({pair: (left + h / 2, right + h / 2) for pair, (left, right, h) in ends.items()})
         rows = [self.counts.loc[pair] for pair in ends]
         texts = [f"{int(row.n):,}" for row in rows]
-        self.figure.add_scatter(
+        self.drawing.scatter(
             name=f"{self.analyte}, numbers",
             x=[WIDE + (1 - 2 * WIDE) * at[pair][0] for pair in ends],
             y=[at[pair][1] for pair in ends],

@@ -12,6 +12,7 @@ import plotly.graph_objects as go
 from igcore.analysis.result import Result, counted
 from igcore.analysis.rule import VERDICTS
 from igcore.figures import style
+from igcore.figures.drawing import Drawing
 from igcore.figures.recovery import footers
 from igcore.figures.recovery.waterfall_bars import (
     STEPS,
@@ -46,20 +47,20 @@ def waterfall_figure(result: Result, *, dark: bool = False) -> go.Figure:
     spans = _spans(panels, result)
     scale = TALL / max((high - low for low, high in spans), default=1.0)  # pixels of 1 %
     inner = sum((high - low) * scale + GAP for low, high in spans) - GAP if spans else 40.0
-    figure = go.Figure(layout={"barmode": "relative", "bargap": 0.0})
+    drawing = Drawing(go.Figure(layout={"barmode": "relative", "bargap": 0.0}))
     top = inner
     for place, (part, span) in enumerate(zip(panels, spans, strict=True), start=1):
         height = (span[1] - span[0]) * scale
         domain = (max(0.0, (top - height) / inner), top / inner)
         axis = "" if place == 1 else str(place)
-        _panel(figure, axis, part, result, colours)
-        _axes(figure, axis, domain, span, count(part), colours)
-        _rise(figure, axis, rise_of(result), colours)
+        _panel(drawing, axis, part, result, colours)
+        _axes(drawing, axis, domain, span, count(part), colours)
+        _rise(drawing, axis, rise_of(result), colours)
         top -= height + GAP
-    _foot(figure, panels, colours)
-    lines = _legend(figure, rows, inner, colours)
+    _foot(drawing, panels, colours)
+    lines = _legend(drawing, rows, inner, colours)
     style.frame(
-        figure,
+        drawing,
         footers.waterfall(result),
         colours,
         title=f"Change from baseline to the {final_words(result)}",
@@ -67,8 +68,8 @@ def waterfall_figure(result: Result, *, dark: bool = False) -> go.Figure:
         top=106 + 22 * lines,
         below=50 if all(map(alone, panels)) else 68,
     )
-    figure.update_layout(margin={"l": 74, "r": 62}, hovermode="closest")
-    return figure
+    drawing.figure.update_layout(margin={"l": 74, "r": 62}, hovermode="closest")
+    return drawing.finished()
 
 
 def _spans(panels: list[pd.DataFrame], result: Result) -> list[tuple[float, float]]:
@@ -84,11 +85,11 @@ def _spans(panels: list[pd.DataFrame], result: Result) -> list[tuple[float, floa
     return [(low, max(high, low + widest * LEAST)) for low, high in spans]
 
 
-def _panel(figure: go.Figure, axis: str, rows: pd.DataFrame, result: Result, colours: Ink) -> None:
-    draw(figure, rows, {"xaxis": f"x{axis}", "yaxis": f"y{axis}"}, cap_of(result), colours)
+def _panel(drawing: Drawing, axis: str, rows: pd.DataFrame, result: Result, colours: Ink) -> None:
+    draw(drawing, rows, {"xaxis": f"x{axis}", "yaxis": f"y{axis}"}, cap_of(result), colours)
     words = "; ".join(beside(rows, cap_of(result)))
     for x, anchor, text, size in ((0, "left", heading(rows), 15), (1, "right", words, 13)):
-        figure.add_annotation(
+        drawing.note(
             text=text,
             xref=f"x{axis} domain",
             yref=f"y{axis} domain",
@@ -103,7 +104,7 @@ def _panel(figure: go.Figure, axis: str, rows: pd.DataFrame, result: Result, col
 
 
 def _axes(
-    figure: go.Figure,
+    drawing: Drawing,
     axis: str,
     domain: tuple[float, float],
     span: tuple[float, float],
@@ -114,7 +115,7 @@ def _axes(
     wide = span[1] - span[0]
     step = 50 if wide < 200 else 100 if wide < 600 else 10 ** np.floor(np.log10(wide / 2))
     ticks = [t for t in np.arange(-100, span[1], step) if t >= span[0]]
-    figure.update_layout(
+    drawing.figure.update_layout(
         {
             f"yaxis{axis}": style.axis(
                 colours,
@@ -142,12 +143,12 @@ def _axes(
     )
 
 
-def _rise(figure: go.Figure, axis: str, rise: float, colours: Ink) -> None:
+def _rise(drawing: Drawing, axis: str, rise: float, colours: Ink) -> None:
     """The rise that the rule asks for, as a line."""
     where = {"xref": f"x{axis} domain", "yref": f"y{axis}"}
     line = {"color": colours.text, "width": 1.3, "dash": "dash"}
-    figure.add_shape(type="line", x0=0, x1=1, y0=rise, y1=rise, line=line, **where)
-    figure.add_annotation(
+    drawing.shape(type="line", x0=0, x1=1, y0=rise, y1=rise, line=line, **where)
+    drawing.note(
         text=whole_percent(rise),
         **where,
         x=1,
@@ -159,14 +160,14 @@ def _rise(figure: go.Figure, axis: str, rise: float, colours: Ink) -> None:
     )
 
 
-def _foot(figure: go.Figure, panels: list[pd.DataFrame], colours: Ink) -> None:
+def _foot(drawing: Drawing, panels: list[pd.DataFrame], colours: Ink) -> None:
     """What the bars stand for, once for all panels."""
     text = "Patients, the greatest change first"
     if len(panels) > 1:
         text += "; one scale in all panels"
     if not all(map(alone, panels)):
         text += f"<br>{STEPS} bars: height is the patients' median, colours are their verdicts"
-    figure.add_annotation(
+    drawing.note(
         text=text,
         xref="paper",
         yref="paper",
@@ -179,7 +180,7 @@ def _foot(figure: go.Figure, panels: list[pd.DataFrame], colours: Ink) -> None:
     )
 
 
-def _legend(figure: go.Figure, rows: pd.DataFrame, inner: float, colours: Ink) -> int:
+def _legend(drawing: Drawing, rows: pd.DataFrame, inner: float, colours: Ink) -> int:
     """An entry per verdict that occurs, and what hollow bars mean; how many lines it may take."""
     found = [verdict for verdict in VERDICTS if (rows.verdict == verdict).any()]
     entries = [(VERDICTS[verdict], style.verdict_colour(verdict, colours)) for verdict in found]
@@ -187,8 +188,8 @@ def _legend(figure: go.Figure, rows: pd.DataFrame, inner: float, colours: Ink) -
         entries.append(("hollow: a bound", colours.ground))
     for name, ink in entries:
         line = {"color": colours.quiet if ink == colours.ground else ink, "width": 1.6}
-        figure.add_bar(x=[None], y=[None], name=name, marker={"color": ink, "line": line})
-    figure.update_layout(
+        drawing.bar(x=[None], y=[None], name=name, marker={"color": ink, "line": line})
+    drawing.figure.update_layout(
         legend={
             "orientation": "h",
             "x": 0,

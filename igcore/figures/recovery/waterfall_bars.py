@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-import plotly.graph_objects as go
 
 from igcore.analysis.result import Result
 from igcore.analysis.rule import VERDICTS
 from igcore.figures import style
+from igcore.figures.drawing import Drawing
 from igcore.figures.style import Ink
 
 MOST, STEPS = 2000, 200  # bars of an isotype that a browser draws at ease; bars of the profile
@@ -69,7 +69,7 @@ def hollow(rows: pd.DataFrame) -> bool:
     return any(alone(rows[rows.analyte == analyte]) for analyte in bounds)
 
 
-def draw(figure: go.Figure, rows: pd.DataFrame, own: dict, cap: float, colours: Ink) -> None:
+def draw(drawing: Drawing, rows: pd.DataFrame, own: dict, cap: float, colours: Ink) -> None:
     """The known changes of one isotype.
 
     Args:
@@ -77,7 +77,7 @@ def draw(figure: go.Figure, rows: pd.DataFrame, own: dict, cap: float, colours: 
         own: names of the axes.
         cap: percent at which bars end.
     """
-    (_bars if alone(rows) else _profile)(figure, known(rows), own, cap, colours)
+    (_bars if alone(rows) else _profile)(drawing, known(rows), own, cap, colours)
 
 
 def changes(rows: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
@@ -85,12 +85,12 @@ def changes(rows: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
     return rows.change_percent, rows.change_operator
 
 
-def _bars(figure: go.Figure, rows: pd.DataFrame, own: dict, cap: float, colours: Ink) -> None:
+def _bars(drawing: Drawing, rows: pd.DataFrame, own: dict, cap: float, colours: Ink) -> None:
     """One bar per patient in one trace, so that a bar is found by its place alone."""
     inks = [style.verdict_colour(verdict, colours) for verdict in rows.verdict]
     bound = rows.change_operator.notna().tolist()
     places = np.arange(1, len(rows) + 1)
-    figure.add_bar(
+    drawing.bar(
         x=places,
         y=rows.change_percent.clip(upper=cap),
         width=0.84 if len(rows) <= 120 else 1.0,
@@ -111,7 +111,7 @@ def _bars(figure: go.Figure, rows: pd.DataFrame, own: dict, cap: float, colours:
         showlegend=False,
         **own,
     )
-    _caps(figure, places, rows, own, cap, inks)
+    _caps(drawing, places, rows, own, cap, inks)
 
 
 def _hover(row: object) -> str:
@@ -123,7 +123,7 @@ def _hover(row: object) -> str:
 
 
 def _caps(
-    figure: go.Figure,
+    drawing: Drawing,
     places: np.ndarray,
     rows: pd.DataFrame,
     own: dict,
@@ -135,7 +135,7 @@ def _caps(
     if not beyond.any():
         return
     roomy = labelled(rows)
-    figure.add_scatter(
+    drawing.scatter(
         x=places[beyond],
         y=[cap] * int(beyond.sum()),
         mode="markers+text" if roomy else "markers",
@@ -155,21 +155,21 @@ def _caps(
     )
 
 
-def _profile(figure: go.Figure, rows: pd.DataFrame, own: dict, cap: float, colours: Ink) -> None:
+def _profile(drawing: Drawing, rows: pd.DataFrame, own: dict, cap: float, colours: Ink) -> None:
     """Steps of equally many patients: height is their median, colours are shares of verdicts."""
     edges = np.linspace(0, len(rows), STEPS + 1).round().astype(int)
     step = np.repeat(np.arange(STEPS), np.diff(edges))
     change = rows.change_percent.groupby(step).median()
     height = change.clip(upper=cap)
     drawn = pd.DataFrame({"change_percent": change, "change_operator": None})
-    _caps(figure, np.arange(1, STEPS + 1), drawn, own, cap, [colours.text] * STEPS)
+    _caps(drawing, np.arange(1, STEPS + 1), drawn, own, cap, [colours.text] * STEPS)
     for verdict in VERDICTS:
         n = pd.Series(step[rows.verdict == verdict]).value_counts().sort_index()
         if n.empty:
             continue
         share = n / np.diff(edges)[n.index]
         words = [f"{i:,} of {of:,}" for i, of in zip(n, np.diff(edges)[n.index], strict=True)]
-        figure.add_bar(
+        drawing.bar(
             x=n.index + 1,
             y=height[n.index] * share,
             width=1.0,

@@ -10,6 +10,7 @@ from plotly.subplots import make_subplots
 
 from igcore.analysis.result import Result
 from igcore.figures import style
+from igcore.figures.drawing import Drawing
 from igcore.figures.style import Ink
 from igcore.figures.survival import curves as survival_curves
 from igcore.figures.survival.curves import FEWER, STEPS, drawn, parameter, thin
@@ -42,25 +43,27 @@ def survival_figure(result: Result, *, dark: bool = False, compact: bool = False
     head = 72 + ROW * key_lines(result, groups, compact)
     plot = 300 if compact else 430
     if picture == "log-log":
-        figure, inner = make_subplots(rows=1, cols=1), plot
+        drawing, inner = Drawing(make_subplots(rows=1, cols=1)), plot
     else:
         lines = lines_of(result, compact=compact)
         rows = len(groups) + 1 if compact else len(groups) * (len(lines) + 1)
         below = rows * ROW + 16
         inner = plot + below + GAP
-        figure = make_subplots(
-            rows=2,
-            cols=1,
-            shared_xaxes=True,
-            row_heights=[plot, below],
-            vertical_spacing=GAP / inner,
+        drawing = Drawing(
+            make_subplots(
+                rows=2,
+                cols=1,
+                shared_xaxes=True,
+                row_heights=[plot, below],
+                vertical_spacing=GAP / inner,
+            )
         )
-        at_risk(figure, result, groups, lines, colours)
-    survival_curves.draw(figure, result, groups, picture, colours)
-    _axes(figure, result, picture, colours)
+        at_risk(drawing, result, groups, lines, colours)
+    survival_curves.draw(drawing, result, groups, picture, colours)
+    _axes(drawing, result, picture, colours)
     small = f"{result.method} {FEWER}" if thin(result) else result.method
     style.frame(
-        figure,
+        drawing,
         replace(result, method=small),
         colours,
         title=result.title,
@@ -69,8 +72,8 @@ def survival_figure(result: Result, *, dark: bool = False, compact: bool = False
         below=66 if picture == "log-log" else 24,
         compact=compact,
     )
-    key(figure, result, groups, colours, head, compact=compact)
-    return figure
+    key(drawing, result, groups, colours, head, compact=compact)
+    return drawing.finished()
 
 
 def describe(result: Result) -> str:
@@ -83,14 +86,14 @@ def describe(result: Result) -> str:
     return f"{result.title}. {'; '.join(groups)}. {compared_words(result)}"
 
 
-def _axes(figure: go.Figure, result: Result, picture: str, colours: Ink) -> None:
+def _axes(drawing: Drawing, result: Result, picture: str, colours: Ink) -> None:
     y = {"title_text": Y_TITLES[picture], "fixedrange": True}
     if picture == "log-log":
-        figure.update_yaxes(**style.axis(colours, **y))
+        drawing.figure.update_yaxes(**style.axis(colours, **y))
         month = result.table("curve").month
         reach = [np.log10(month[month > 0].min()) - 0.03, np.log10(month.max()) + 0.03]
         ticks = [0.1, 0.25, 0.5, 1, 2, 3, 6, 12, 24, 60, 120, 240]
-        figure.update_xaxes(
+        drawing.figure.update_xaxes(
             **style.axis(colours, type="log", tickvals=ticks, ticktext=[f"{t:g}" for t in ticks]),
             range=reach,
             title_text=x_label(result) + ", logarithmic",
@@ -102,17 +105,17 @@ def _axes(figure: go.Figure, result: Result, picture: str, colours: Ink) -> None
     step = float(months[months > 0].min()) if (months > 0).any() else 1.0
     last = float(result.table("curve").month.max())
     reach = [-0.035 * last, last * 1.03]
-    figure.update_xaxes(
+    drawing.figure.update_xaxes(
         **style.axis(colours, tick0=0, dtick=step, range=reach, showgrid=False, fixedrange=True)
     )
-    figure.update_xaxes(
+    drawing.figure.update_xaxes(
         row=1, col=1, showticklabels=True, title_text=x_label(result), title_standoff=6
     )
-    figure.update_xaxes(row=2, col=1, showticklabels=False, ticks="", showline=False)
-    figure.update_yaxes(
+    drawing.figure.update_xaxes(row=2, col=1, showticklabels=False, ticks="", showline=False)
+    drawing.figure.update_yaxes(
         row=1, col=1, **style.axis(colours, range=[0, 1.02], dtick=0.25), tickformat=".2f", **y
     )
-    figure.update_yaxes(row=2, col=1, fixedrange=True)
+    drawing.figure.update_yaxes(row=2, col=1, fixedrange=True)
 
 
 def x_label(result: Result) -> str:

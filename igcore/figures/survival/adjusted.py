@@ -9,6 +9,7 @@ import plotly.graph_objects as go
 from igcore.analysis.comparing import words_of
 from igcore.analysis.result import Result
 from igcore.figures import style
+from igcore.figures.drawing import Drawing
 from igcore.figures.style import Ink
 
 ROW = 23  # pixels of a line; a term takes two
@@ -23,23 +24,23 @@ def adjusted_figure(result: Result, *, dark: bool = False, compact: bool = False
     """Filled squares with limits for the model, hollow ones for each term by itself."""
     colours = style.ink(dark)
     reach = _reach(result.table("terms"))
-    figure, place, variable = go.Figure(), 0.0, None
+    drawing, place, variable = Drawing(go.Figure()), 0.0, None
     for row in result.table("terms").to_dict("records"):
         if row["variable"] != variable:
             variable = row["variable"]
-            _text(figure, 0.0, place, f"<b>{_heading(row)}</b>", colours.text)
+            _text(drawing, 0.0, place, f"<b>{_heading(row)}</b>", colours.text)
             place += 1
         for shift, words in enumerate(_label(row, result)):
-            _text(figure, 0.0, place + shift, f"   {words}", (colours.text, colours.quiet)[shift])
-        _numbers(figure, place, row, colours)
+            _text(drawing, 0.0, place + shift, f"   {words}", (colours.text, colours.quiet)[shift])
+        _numbers(drawing, place, row, colours)
         for shift, kind in enumerate(("together", "alone")):
-            _estimate(figure, place + shift, row, kind, reach, colours)
+            _estimate(drawing, place + shift, row, kind, reach, colours)
         place += 2.3
-    _heads(figure, colours)
+    _heads(drawing, colours)
     inner = int(ROW * place) + 14
-    _axes(figure, place, reach, colours)
+    _axes(drawing, place, reach, colours)
     style.frame(
-        figure,
+        drawing,
         result,
         colours,
         title=result.title,
@@ -48,7 +49,7 @@ def adjusted_figure(result: Result, *, dark: bool = False, compact: bool = False
         below=88,
         compact=compact,
     )
-    return figure.update_layout(margin={"l": 8, "r": 16})
+    return drawing.finished(margin={"l": 8, "r": 16})
 
 
 def describe(result: Result) -> str:
@@ -101,20 +102,20 @@ def _alone(row: dict) -> str:
     return _ratio(row, "unadjusted", "unadjusted_lower", "unadjusted_upper")
 
 
-def _numbers(figure: go.Figure, place: float, row: dict, colours: Ink) -> None:
+def _numbers(drawing: Drawing, place: float, row: dict, colours: Ink) -> None:
     """Counts; the ratio and p beside the other terms, and in the next line by itself."""
     counts = f"{row['events']:,}/{row['n']:,}"
-    _text(figure, COUNTS, place, counts, colours.text, anchor="right")
+    _text(drawing, COUNTS, place, counts, colours.text, anchor="right")
     for shift, (words, p, ink) in enumerate(
         (
             (_ratio(row), row["p"], colours.text),
             (_alone(row), row["unadjusted_p"], colours.quiet),
         )
     ):
-        _text(figure, RATIO, place + shift, words, ink)
+        _text(drawing, RATIO, place + shift, words, ink)
         if p == p:
             shown = style.p_value(p).removeprefix("p ").removeprefix("= ")
-            _text(figure, P, place + shift, shown, ink, anchor="right")
+            _text(drawing, P, place + shift, shown, ink, anchor="right")
 
 
 def _reach(terms: pd.DataFrame) -> float:
@@ -126,7 +127,7 @@ def _reach(terms: pd.DataFrame) -> float:
 
 
 def _estimate(
-    figure: go.Figure, place: float, row: dict, kind: str, reach: float, colours: Ink
+    drawing: Drawing, place: float, row: dict, kind: str, reach: float, colours: Ink
 ) -> None:
     names = ["hazard_ratio", "hr_lower", "hr_upper"]
     if kind == "alone":
@@ -135,7 +136,7 @@ def _estimate(
     if ratio != ratio:
         return
     ink = colours.groups[0] if kind == "together" else colours.quiet
-    figure.add_scatter(
+    drawing.scatter(
         x=[max(low, 1 / reach), min(high, reach)],
         y=[place, place],
         mode="lines",
@@ -148,7 +149,7 @@ def _estimate(
         (high > reach, reach, "triangle-right"),
     ):
         if beyond:
-            figure.add_scatter(
+            drawing.scatter(
                 x=[x],
                 y=[place],
                 mode="markers",
@@ -158,7 +159,7 @@ def _estimate(
             )
     if 1 / reach <= ratio <= reach:
         words = "with the other terms" if kind == "together" else "by itself"
-        figure.add_scatter(
+        drawing.scatter(
             x=[ratio],
             y=[place],
             mode="markers",
@@ -176,9 +177,9 @@ def _estimate(
 
 
 def _text(
-    figure: go.Figure, x: float, place: float, text: str, colour: str, *, anchor: str = "left"
+    drawing: Drawing, x: float, place: float, text: str, colour: str, *, anchor: str = "left"
 ) -> None:
-    figure.add_annotation(
+    drawing.note(
         text=text,
         xref="paper",
         yref="y",
@@ -191,13 +192,13 @@ def _text(
     )
 
 
-def _heads(figure: go.Figure, colours: Ink) -> None:
+def _heads(drawing: Drawing, colours: Ink) -> None:
     for x, anchor, words in (
         (COUNTS, "right", "events/n"),
         (RATIO, "left", "Hazard ratio (95 %)<br>■ together, □ by itself"),
         (P, "right", "p"),
     ):
-        figure.add_annotation(
+        drawing.note(
             text=f"<b>{words}</b>",
             xref="paper",
             yref="paper",
@@ -212,9 +213,9 @@ def _heads(figure: go.Figure, colours: Ink) -> None:
         )
 
 
-def _axes(figure: go.Figure, count: float, reach: float, colours: Ink) -> None:
+def _axes(drawing: Drawing, count: float, reach: float, colours: Ink) -> None:
     ticks = [t for t in (0.1, 0.25, 0.5, 1, 2, 4, 8, 16) if 1 / reach <= t <= reach]
-    figure.update_xaxes(
+    drawing.figure.update_xaxes(
         **style.axis(colours, type="log", tickvals=ticks, ticktext=[f"{t:g}" for t in ticks]),
         domain=list(PLOT),
         range=[-np.log10(reach) * 1.04, np.log10(reach) * 1.04],
@@ -222,7 +223,7 @@ def _axes(figure: go.Figure, count: float, reach: float, colours: Ink) -> None:
         showline=True,
         fixedrange=True,
     )
-    figure.update_yaxes(
+    drawing.figure.update_yaxes(
         range=[count - 0.4, -0.6],
         showticklabels=False,
         showgrid=False,
@@ -230,13 +231,15 @@ def _axes(figure: go.Figure, count: float, reach: float, colours: Ink) -> None:
         ticks="",
         fixedrange=True,
     )
-    figure.add_vline(x=1, line={"width": 1.2, "color": colours.quiet, "dash": "dot"}, layer="below")
+    line = {"width": 1.2, "color": colours.quiet, "dash": "dot"}
+    one = {"x0": 1, "x1": 1, "y0": 0, "y1": 1, "xref": "x", "yref": "y domain"}
+    drawing.shape(type="line", **one, line=line, layer="below")
     middle = sum(PLOT) / 2
     for x, anchor, words in (
         (middle - 0.012, "right", "← fewer events"),
         (middle + 0.012, "left", "more events →"),
     ):
-        figure.add_annotation(
+        drawing.note(
             text=f"associated with<br>{words}",
             xref="paper",
             yref="paper",

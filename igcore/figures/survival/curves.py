@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-import plotly.graph_objects as go
 
 from igcore.analysis.result import Result
 from igcore.figures import style
+from igcore.figures.drawing import Drawing
 from igcore.figures.style import Ink
 
 FEW = 10  # at risk; with fewer a curve goes by single patients
@@ -35,23 +35,23 @@ def drawn(curve: pd.DataFrame) -> pd.DataFrame:
     return kept.iloc[np.unique([0, *changes, *(changes + 1), len(kept) - 1])]
 
 
-def draw(figure: go.Figure, result: Result, groups: list[str], picture: str, colours: Ink) -> None:
+def draw(drawing: Drawing, result: Result, groups: list[str], picture: str, colours: Ink) -> None:
     """Every group's curve in the figure's first row."""
     full = result.table("curve")
     for group in groups:
         curve = full[full.group == group]
         if picture == "log-log":
-            _log_log(figure, result, group, curve, colours)
+            _log_log(drawing, result, group, curve, colours)
             continue
         if picture == "rmst":
-            _area(figure, result, group, curve, colours)
+            _area(drawing, result, group, curve, colours)
         else:
             shown = drawn(_turned(curve, picture))
-            _band(figure, result, group, shown[shown.lower.notna()], colours)
-        _steps(figure, result, group, drawn(_turned(curve, picture)), picture, colours)
-        _ticks(figure, result, group, drawn(_censored(_turned(curve, picture))), colours)
+            _band(drawing, result, group, shown[shown.lower.notna()], colours)
+        _steps(drawing, result, group, drawn(_turned(curve, picture)), picture, colours)
+        _ticks(drawing, result, group, drawn(_censored(_turned(curve, picture))), colours)
     if picture == "rmst":
-        _horizon(figure, result, colours)
+        _horizon(drawing, result, colours)
 
 
 def thin(result: Result) -> bool:
@@ -98,7 +98,7 @@ def _line(group: str, result: Result, colours: Ink, **own) -> dict:
 
 
 def _steps(
-    figure: go.Figure,
+    drawing: Drawing,
     result: Result,
     group: str,
     curve: pd.DataFrame,
@@ -116,7 +116,7 @@ def _steps(
             (few, f"fewer than {FEW} at risk", {"color": style.faint(own, 0.45), "width": 2}),
         ):
             x, y = _part(curve, rows)
-            figure.add_scatter(
+            drawing.scatter(
                 x=x,
                 y=y,
                 mode="lines",
@@ -127,7 +127,7 @@ def _steps(
                 row=1,
                 col=1,
             )
-    figure.add_scatter(
+    drawing.scatter(
         x=curve.month,
         y=curve.survival,
         mode="lines",
@@ -143,11 +143,11 @@ def _steps(
     )
 
 
-def _band(figure: go.Figure, result: Result, group: str, band: pd.DataFrame, colours: Ink) -> None:
+def _band(drawing: Drawing, result: Result, group: str, band: pd.DataFrame, colours: Ink) -> None:
     """The pointwise interval, between an upper and a lower line of no width."""
     own, name = style.colour(group, result, colours), style.name_of(group, result)
     for bound, fill in (("upper", None), ("lower", "tonexty")):
-        figure.add_scatter(
+        drawing.scatter(
             x=band.month,
             y=band[bound],
             mode="lines",
@@ -162,12 +162,10 @@ def _band(figure: go.Figure, result: Result, group: str, band: pd.DataFrame, col
         )
 
 
-def _ticks(
-    figure: go.Figure, result: Result, group: str, ticks: pd.DataFrame, colours: Ink
-) -> None:
+def _ticks(drawing: Drawing, result: Result, group: str, ticks: pd.DataFrame, colours: Ink) -> None:
     own = style.colour(group, result, colours)
     inks = [style.faint(own, 0.45) if n < FEW else own for n in ticks.at_risk]
-    figure.add_scatter(
+    drawing.scatter(
         x=ticks.month,
         y=ticks.survival,
         mode="markers",
@@ -185,7 +183,7 @@ def _ticks(
     )
 
 
-def _area(figure: go.Figure, result: Result, group: str, curve: pd.DataFrame, colours: Ink) -> None:
+def _area(drawing: Drawing, result: Result, group: str, curve: pd.DataFrame, colours: Ink) -> None:
     """The area under the curve up to the horizon: its size in months is the restricted mean."""
     means = result.tables.get("rmst", pd.DataFrame(columns=["group", "horizon"]))
     horizon = means.horizon.max() if len(means) else np.nan
@@ -193,7 +191,7 @@ def _area(figure: go.Figure, result: Result, group: str, curve: pd.DataFrame, co
     if part.empty:
         return
     part = drawn(part)
-    figure.add_scatter(
+    drawing.scatter(
         x=[*part.month, horizon],
         y=[*part.survival, part.survival.iloc[-1]],
         mode="lines",
@@ -208,10 +206,10 @@ def _area(figure: go.Figure, result: Result, group: str, curve: pd.DataFrame, co
     )
 
 
-def _horizon(figure: go.Figure, result: Result, colours: Ink) -> None:
+def _horizon(drawing: Drawing, result: Result, colours: Ink) -> None:
     if "rmst" in result.tables:
         horizon = float(result.table("rmst").horizon.iloc[0])
-        figure.add_scatter(
+        drawing.scatter(
             x=[horizon, horizon],
             y=[0, 1],
             mode="lines",
@@ -225,12 +223,12 @@ def _horizon(figure: go.Figure, result: Result, colours: Ink) -> None:
 
 
 def _log_log(
-    figure: go.Figure, result: Result, group: str, curve: pd.DataFrame, colours: Ink
+    drawing: Drawing, result: Result, group: str, curve: pd.DataFrame, colours: Ink
 ) -> None:
     """log(-log S) at the drops; curves that run parallel speak for proportional hazards."""
     inside = (curve.survival > 0) & (curve.survival < 1) & (curve.month > 0)
     shown = drawn(curve[inside & (curve.survival.diff() < 0)])
-    figure.add_scatter(
+    drawing.scatter(
         x=shown.month,
         y=np.log(-np.log(shown.survival)),
         mode="lines",

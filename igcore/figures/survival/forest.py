@@ -11,6 +11,7 @@ import plotly.graph_objects as go
 from igcore.analysis.result import Result
 from igcore.analysis.survival.subgroups import KINDS
 from igcore.figures import style
+from igcore.figures.drawing import Drawing
 from igcore.figures.style import Ink
 
 ROW = 25  # pixels of a line
@@ -33,20 +34,20 @@ def forest_figure(result: Result, *, dark: bool = False) -> go.Figure:
     """Squares with 95 % limits on a logarithmic axis, a diamond for all patients."""
     colours = style.ink(dark)
     lines = _lines(result)
-    figure = go.Figure()
+    drawing = Drawing(go.Figure())
     reach = _reach(result.table("forest"))
     for place, line in enumerate(lines):
         if line.row is None:
-            _text(figure, 0.0, place, f"<b>{line.label}</b>", colours.text)
-            _text(figure, 1.0, place, line.interaction, colours.text, anchor="right")
+            _text(drawing, 0.0, place, f"<b>{line.label}</b>", colours.text)
+            _text(drawing, 1.0, place, line.interaction, colours.text, anchor="right")
         else:
-            _estimate(figure, place, line, reach, result, colours)
-    _heads(figure, result, colours)
+            _estimate(drawing, place, line, reach, result, colours)
+    _heads(drawing, result, colours)
     inner = ROW * len(lines) + 14
-    _axes(figure, result, len(lines), reach, inner, colours)
-    style.frame(figure, result, colours, title=result.title, inner=inner, top=116, below=88)
-    figure.update_layout(margin={"l": 8, "r": 16})
-    return figure
+    _axes(drawing, result, len(lines), reach, inner, colours)
+    style.frame(drawing, result, colours, title=result.title, inner=inner, top=116, below=88)
+    drawing.figure.update_layout(margin={"l": 8, "r": 16})
+    return drawing.finished()
 
 
 def describe(result: Result) -> str:
@@ -94,7 +95,7 @@ def _reach(forest: pd.DataFrame) -> float:
 
 
 def _text(
-    figure: go.Figure,
+    drawing: Drawing,
     x: float,
     place: float,
     text: str,
@@ -103,7 +104,7 @@ def _text(
     anchor: str = "left",
     size: int = 14,
 ) -> None:
-    figure.add_annotation(
+    drawing.note(
         text=text,
         xref="paper",
         yref="y",
@@ -117,21 +118,21 @@ def _text(
 
 
 def _estimate(
-    figure: go.Figure, place: int, line: Line, reach: float, result: Result, colours: Ink
+    drawing: Drawing, place: int, line: Line, reach: float, result: Result, colours: Ink
 ) -> None:
     row = line.row
-    _text(figure, 0.0, place, line.label, colours.text)
-    _text(figure, 0.25, place, f"{row['events']:,}/{row['n']:,}", colours.text, anchor="right")
+    _text(drawing, 0.0, place, line.label, colours.text)
+    _text(drawing, 0.25, place, f"{row['events']:,}/{row['n']:,}", colours.text, anchor="right")
     counts = f"{row['reference_events']:,}/{row['reference_n']:,}"
-    _text(figure, 0.435, place, counts, colours.text, anchor="right")
+    _text(drawing, 0.435, place, counts, colours.text, anchor="right")
     ratio, low, high = row["hazard_ratio"], row["hr_lower"], row["hr_upper"]
     if ratio != ratio:
-        _text(figure, 0.745, place, "not estimable", colours.quiet)
+        _text(drawing, 0.745, place, "not estimable", colours.quiet)
         return
-    _text(figure, 0.745, place, style.interval(ratio, low, high, 2), colours.text)
+    _text(drawing, 0.745, place, style.interval(ratio, low, high, 2), colours.text)
     whole = row["kind"] == "all"
     colour = colours.text if whole else colours.groups[0]
-    figure.add_scatter(
+    drawing.scatter(
         x=[max(low, 1 / reach), min(high, reach)],
         y=[place, place],
         mode="lines",
@@ -139,9 +140,9 @@ def _estimate(
         hoverinfo="skip",
         showlegend=False,
     )
-    _arrows(figure, place, low, high, reach, colour)
+    _arrows(drawing, place, low, high, reach, colour)
     if 1 / reach <= ratio <= reach:
-        figure.add_scatter(
+        drawing.scatter(
             x=[ratio],
             y=[place],
             mode="markers",
@@ -163,7 +164,7 @@ def _size(row: dict) -> float:
 
 
 def _arrows(
-    figure: go.Figure, place: int, low: float, high: float, reach: float, colour: str
+    drawing: Drawing, place: int, low: float, high: float, reach: float, colour: str
 ) -> None:
     """A limit beyond the axis ends in an arrow."""
     for beyond, x, symbol in (
@@ -171,7 +172,7 @@ def _arrows(
         (high > reach, reach, "triangle-right"),
     ):
         if beyond:
-            figure.add_scatter(
+            drawing.scatter(
                 x=[x],
                 y=[place],
                 mode="markers",
@@ -189,7 +190,7 @@ def _names(result: Result) -> tuple[str, str]:
     return group, style.name_of(forest.reference.iloc[0], result)
 
 
-def _heads(figure: go.Figure, result: Result, colours: Ink) -> None:
+def _heads(drawing: Drawing, result: Result, colours: Ink) -> None:
     group, reference = (_short(name) for name in _names(result))
     for x, anchor, words in (
         (0.25, "right", f"{group}<br>events/n"),
@@ -197,7 +198,7 @@ def _heads(figure: go.Figure, result: Result, colours: Ink) -> None:
         (0.745, "left", "Hazard ratio<br>(95 % interval)"),
         (1.0, "right", "Inter-<br>action"),
     ):
-        figure.add_annotation(
+        drawing.note(
             text=f"<b>{words}</b>",
             xref="paper",
             yref="paper",
@@ -217,10 +218,10 @@ def _short(name: str) -> str:
 
 
 def _axes(
-    figure: go.Figure, result: Result, count: int, reach: float, inner: int, colours: Ink
+    drawing: Drawing, result: Result, count: int, reach: float, inner: int, colours: Ink
 ) -> None:
     ticks = [t for t in (0.1, 0.25, 0.5, 1, 2, 4, 8, 16) if 1 / reach <= t <= reach]
-    figure.update_xaxes(
+    drawing.figure.update_xaxes(
         **style.axis(colours, type="log", tickvals=ticks, ticktext=[f"{t:g}" for t in ticks]),
         domain=list(PLOT),
         range=[-np.log10(reach) * 1.04, np.log10(reach) * 1.04],
@@ -228,7 +229,7 @@ def _axes(
         showline=True,
         fixedrange=True,
     )
-    figure.update_yaxes(
+    drawing.figure.update_yaxes(
         range=[count - 0.4, -0.6],
         showticklabels=False,
         showgrid=False,
@@ -236,14 +237,16 @@ def _axes(
         ticks="",
         fixedrange=True,
     )
-    figure.add_vline(x=1, line={"width": 1.2, "color": colours.quiet, "dash": "dot"}, layer="below")
+    line = {"width": 1.2, "color": colours.quiet, "dash": "dot"}
+    one = {"x0": 1, "x1": 1, "y0": 0, "y1": 1, "xref": "x", "yref": "y domain"}
+    drawing.shape(type="line", **one, line=line, layer="below")
     group, reference = (_short(name) for name in _names(result))
     middle = sum(PLOT) / 2
     for x, anchor, words in (
         (middle - 0.012, "right", f"← favours {group}"),
         (middle + 0.012, "left", f"favours {reference} →"),
     ):
-        figure.add_annotation(
+        drawing.note(
             text=words,
             xref="paper",
             yref="paper",

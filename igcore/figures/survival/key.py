@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import textwrap
 
-import plotly.graph_objects as go
-
 from igcore.analysis.result import Result
 from igcore.figures import style
+from igcore.figures.drawing import Drawing
 from igcore.figures.style import Ink
 from igcore.figures.survival.table import ROW
 
@@ -20,7 +19,7 @@ def key_lines(result: Result, groups: list[str], compact: bool) -> int:
 
 
 def key(
-    figure: go.Figure, result: Result, groups: list[str], colours: Ink, head: int, *, compact: bool
+    drawing: Drawing, result: Result, groups: list[str], colours: Ink, head: int, *, compact: bool
 ) -> None:
     """A line per group with its median, then the comparison."""
     facts = {row.group: row for row in result.table("groups").itertuples()}
@@ -28,7 +27,7 @@ def key(
         row = facts[group]
         own = style.colour(group, result, colours)
         top = head - 64 - place * ROW
-        figure.add_shape(
+        drawing.shape(
             type="line",
             xref="paper",
             yref="paper",
@@ -48,10 +47,10 @@ def key(
         words = f"n = {row.n:,}, {row.events:,} events, median {median}"
         words += "" if median == style.NOT_REACHED else " months"
         name = f'<span style="color:{own}"><b>{style.name_of(group, result)}</b></span>'
-        style.line(figure, f"{name}: {words}", top, colours.text, left=42)
+        style.line(drawing, f"{name}: {words}", top, colours.text, left=42)
     top = head - 64 - len(groups) * ROW
     colour = colours.stamp if result.banner else colours.text
-    style.line(figure, _words(result, compact), top, colour)
+    style.line(drawing, _words(result, compact), top, colour)
 
 
 def _words(result: Result, compact: bool) -> str:

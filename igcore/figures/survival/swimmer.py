@@ -10,6 +10,7 @@ import plotly.graph_objects as go
 from igcore.analysis.result import Result
 from igcore.analysis.survival.swimmer import ORDERS, WORDS
 from igcore.figures import style
+from igcore.figures.drawing import Drawing
 from igcore.figures.style import Ink
 from igcore.figures.survival.curves import parameter
 
@@ -49,16 +50,16 @@ def swimmer_figure(result: Result, *, dark: bool = False) -> go.Figure:
     """
     colours = style.ink(dark)
     lanes, marks = result.table("lanes"), result.table("marks")
-    figure = go.Figure(layout={"barmode": "overlay", "bargap": 0.0})
-    _after(figure, lanes, colours)
-    _treated(figure, result, lanes, colours)
+    drawing = Drawing(go.Figure(layout={"barmode": "overlay", "bargap": 0.0}))
+    _after(drawing, lanes, colours)
+    _treated(drawing, result, lanes, colours)
     for kind, sign in SIGNS.items():
-        _signs(figure, marks[marks.kind == kind], lanes, kind, sign, colours)
+        _signs(drawing, marks[marks.kind == kind], lanes, kind, sign, colours)
     inner = LANE * len(lanes) + 16
-    _axes(figure, lanes, marks, colours)
+    _axes(drawing, lanes, marks, colours)
     top = 142
-    style.frame(figure, result, colours, title=result.title, inner=inner, top=top, below=162)
-    figure.update_layout(
+    style.frame(drawing, result, colours, title=result.title, inner=inner, top=top, below=162)
+    drawing.figure.update_layout(
         margin={"l": 30},
         hovermode="closest",
         legend={
@@ -73,9 +74,9 @@ def swimmer_figure(result: Result, *, dark: bool = False) -> go.Figure:
             "font": {"size": 13, "color": colours.text},
         },
     )
-    style.line(figure, _colour_words(result, lanes, colours), top - 64, colours.text)
-    style.line(figure, style.wrap(_which(result), 84), top - 88, colours.quiet, size=13)
-    return figure
+    style.line(drawing, _colour_words(result, lanes, colours), top - 64, colours.text)
+    style.line(drawing, style.wrap(_which(result), 84), top - 88, colours.quiet, size=13)
+    return drawing.finished()
 
 
 def _which(result: Result) -> str:
@@ -123,10 +124,10 @@ def _colour_words(result: Result, lanes: pd.DataFrame, colours: Ink) -> str:
     return f"{kind}:  " + "    ".join(parts)
 
 
-def _treated(figure: go.Figure, result: Result, lanes: pd.DataFrame, colours: Ink) -> None:
+def _treated(drawing: Drawing, result: Result, lanes: pd.DataFrame, colours: Ink) -> None:
     for label in _labels(result, lanes):
         rows = lanes[[_label(row, result) == label for row in lanes.itertuples()]]
-        figure.add_bar(
+        drawing.bar(
             x=rows.treated_months,
             y=rows.place,
             orientation="h",
@@ -140,8 +141,8 @@ def _treated(figure: go.Figure, result: Result, lanes: pd.DataFrame, colours: In
         )
 
 
-def _after(figure: go.Figure, lanes: pd.DataFrame, colours: Ink) -> None:
-    figure.add_bar(
+def _after(drawing: Drawing, lanes: pd.DataFrame, colours: Ink) -> None:
+    drawing.bar(
         x=lanes.months - lanes.treated_months,
         base=lanes.treated_months,
         y=lanes.place,
@@ -173,7 +174,7 @@ def _hover(row: object) -> str:
 
 
 def _signs(
-    figure: go.Figure,
+    drawing: Drawing,
     marks: pd.DataFrame,
     lanes: pd.DataFrame,
     kind: str,
@@ -185,7 +186,7 @@ def _signs(
     ink = colours.ground if hollow else getattr(colours, sign.ink)
     names = dict(zip(lanes.place, map(style.plain, lanes.patient), strict=True))
     letters = [what[-1] for what in marks.what] if sign.ink == "letter" else None
-    figure.add_scatter(
+    drawing.scatter(
         x=marks.month if len(marks) else [None],
         y=marks.place if len(marks) else [None],
         mode="markers+text" if letters else "markers",
@@ -218,18 +219,18 @@ def _told(kind: str, what: str) -> str:
     return SIGNS[kind].words
 
 
-def _axes(figure: go.Figure, lanes: pd.DataFrame, marks: pd.DataFrame, colours: Ink) -> None:
+def _axes(drawing: Drawing, lanes: pd.DataFrame, marks: pd.DataFrame, colours: Ink) -> None:
     last = max(float(lanes.months.max()), float(marks.month.max()), 1.0)
     start = min(float(marks.month.min()), 0.0)
     step = next((step for step in STEPS if last / step <= 10), 240)
-    figure.update_xaxes(
+    drawing.figure.update_xaxes(
         **style.axis(colours, range=[start - 0.01 * last, 1.03 * last], tick0=0, dtick=step),
         title_text="Months from first treatment",
         title_standoff=6,
         fixedrange=True,
     )
     places = [float(lanes.place.max()) + 0.9, float(lanes.place.min()) - 0.9]
-    figure.update_yaxes(
+    drawing.figure.update_yaxes(
         range=places,
         showticklabels=False,
         showgrid=False,

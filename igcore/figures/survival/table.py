@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
-import plotly.graph_objects as go
 
 from igcore.analysis.result import Result
 from igcore.figures import style
+from igcore.figures.drawing import Drawing
 from igcore.figures.style import Ink
 
 ROW = 21  # pixels of one line of the table or the key
@@ -22,7 +22,7 @@ def lines_of(result: Result, *, compact: bool) -> tuple[tuple[str, str], ...]:
     return (*LINES[:2], CHANGED, *LINES[2:]) if changing else LINES
 
 
-def at_risk(figure: go.Figure, result: Result, groups: list[str], lines, colours: Ink) -> None:
+def at_risk(drawing: Drawing, result: Result, groups: list[str], lines, colours: Ink) -> None:
     """Rows in the colours of their curves, in the figure's second row."""
     risk, short = result.table("risk"), len(lines) == 1
     labels = [f'<span style="color:{colours.text}"><b>At risk</b></span>'] if short else []
@@ -33,7 +33,7 @@ def at_risk(figure: go.Figure, result: Result, groups: list[str], lines, colours
             labels.append(heading)
         for column, words in lines:
             part = risk[risk.group == group]
-            figure.add_scatter(
+            drawing.scatter(
                 x=part.month,
                 y=np.full(len(part), float(len(labels))),
                 mode="text",
@@ -47,4 +47,4 @@ def at_risk(figure: go.Figure, result: Result, groups: list[str], lines, colours
                 col=1,
             )
             labels.append(heading if short else words)
-    figure.update_yaxes(row=2, col=1, **style.rows(labels, colours))
+    drawing.figure.update_yaxes(row=2, col=1, **style.rows(labels, colours))

@@ -12,6 +12,7 @@ from igcore.analysis.rule import VERDICTS
 from igcore.analysis.trajectories.choices import named
 from igcore.analysis.trajectories.notes import one_band, sampled
 from igcore.figures import style
+from igcore.figures.drawing import Drawing
 from igcore.figures.style import Ink
 from igcore.figures.trajectories import axes as trajectory_axes
 from igcore.figures.trajectories.axes import asked, hue, label, short
@@ -37,32 +38,34 @@ def trajectories_figure(result: Result, *, dark: bool = False) -> go.Figure:
     rows, columns = (groups, analytes) if across else (analytes, groups)
     head = 62 if len(columns) > 2 else 42
     inner = PANEL * len(rows) + (head + FEET) * (len(rows) - 1)
-    figure = make_subplots(
-        rows=len(rows),
-        cols=len(columns),
-        vertical_spacing=(head + FEET) / inner if len(rows) > 1 else 0,
-        horizontal_spacing=(0.07 if across else 0.035) if len(columns) > 1 else 0,
+    drawing = Drawing(
+        make_subplots(
+            rows=len(rows),
+            cols=len(columns),
+            vertical_spacing=(head + FEET) / inner if len(rows) > 1 else 0,
+            horizontal_spacing=(0.07 if across else 0.035) if len(columns) > 1 else 0,
+        )
     )
-    figure.update_layout(showlegend=False, hovermode="closest")
+    drawing.figure.update_layout(showlegend=False, hovermode="closest")
     for analyte in analytes:
         for group in groups:
             place = (analytes.index(analyte), groups.index(group))
             row, col = reversed(place) if across else place
             where = {"row": row + 1, "col": col + 1}
-            Panel(figure, result, colours, analyte, group, where, len(columns), across).draw()
+            Panel(drawing, result, colours, analyte, group, where, len(columns), across).draw()
     key = style.wrap(_key(result), 110 if len(columns) < 3 else 96)
     lines = key.count("<br>") + 1
     top = 62 + ROW * lines + head
-    figure.add_annotation(
+    drawing.note(
         text="Months from first treatment",
         **{"xref": "paper", "x": 0.5, "yref": "paper", "y": 0, "yanchor": "top"},
         yshift=-FEET + 2,
         showarrow=False,
         font={"size": 15, "color": colours.text},
     )
-    style.frame(figure, result, colours, title=result.title, inner=inner, top=top, below=FEET + 40)
-    style.line(figure, key, top - 62, colours.quiet, size=13)
-    return figure
+    style.frame(drawing, result, colours, title=result.title, inner=inner, top=top, below=FEET + 40)
+    style.line(drawing, key, top - 62, colours.quiet, size=13)
+    return drawing.finished()
 
 
 def _in_order(groups: pd.Series, result: Result) -> list[str]:
@@ -108,7 +111,7 @@ class Panel:
 
     def __init__(
         self,
-        figure: go.Figure,
+        drawing: Drawing,
         result: Result,
         colours: Ink,
         analyte: str,
@@ -117,7 +120,7 @@ class Panel:
         columns: int,
         across: bool,
     ) -> None:
-        self.figure, self.result, self.colours = figure, result, colours
+        self.drawing, self.result, self.colours = drawing, result, colours
         self.analyte, self.group, self.where = analyte, group, where
         self.columns, self.across = columns, across
         self.own, self.dash = hue(analyte, group, result, colours)
@@ -143,7 +146,7 @@ class Panel:
 
     def add(self, name: str, **trace) -> None:
         """A trace of this panel; `name` says which."""
-        self.figure.add_trace(go.Scatter(name=f"{self.name}, {name}", **trace), **self.where)
+        self.drawing.scatter(name=f"{self.name}, {name}", **trace, **self.where)
 
     def _thin(self, lines: pd.DataFrame, name: str, own: str) -> None:
         """One trace for all patients, their lines parted by gaps; a lone value is a dot."""

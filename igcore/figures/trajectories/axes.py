@@ -77,7 +77,7 @@ def band(panel: Panel) -> None:
     number = _number(panel)
     colours = panel.colours
     for low, high in ranges(panel):
-        panel.figure.add_shape(
+        panel.drawing.shape(
             type="rect",
             xref=f"x{number} domain",
             yref=f"y{number}",
@@ -91,7 +91,7 @@ def band(panel: Panel) -> None:
         )
     y = asked(panel.result, "y")[0]
     if y in ("change", "percent"):
-        panel.figure.add_shape(
+        panel.drawing.shape(
             type="line",
             xref=f"x{number} domain",
             yref=f"y{number}",
@@ -116,7 +116,7 @@ def axes(panel: Panel, summary: pd.DataFrame) -> None:
     months = ticks(last_month(panel.result), panel.columns)
     counts = dict(zip(summary.month, summary.n, strict=True))
     quiet = panel.colours.quiet
-    panel.figure.update_xaxes(
+    panel.drawing.figure.update_xaxes(
         **panel.where,
         **style.axis(panel.colours, range=reach(panel.result), showgrid=False, fixedrange=True),
         tickvals=months,
@@ -125,7 +125,7 @@ def axes(panel: Panel, summary: pd.DataFrame) -> None:
             for m in months
         ],
     )
-    panel.figure.update_yaxes(
+    panel.drawing.figure.update_yaxes(
         **panel.where,
         **style.axis(panel.colours, **_scale(panel), fixedrange=True),
         title_text=_title(panel) if first and not _unit_above(panel) else None,
@@ -134,7 +134,7 @@ def axes(panel: Panel, summary: pd.DataFrame) -> None:
     )
     if first:
         number = _number(panel)
-        panel.figure.add_annotation(
+        panel.drawing.note(
             text="n",
             xref=f"x{number} domain",
             yref=f"y{number} domain",
@@ -174,7 +174,7 @@ def head(panel: Panel) -> None:
         words.append(f'<span style="color:{panel.own}"><b>{short}</b></span>, {count}')
     else:
         words[0] += f"  {count}"
-    panel.figure.add_annotation(
+    panel.drawing.note(
         text="<br>".join(words) if panel.columns > 2 else "  ".join(words),
         xref=f"x{number} domain",
         yref=f"y{number} domain",
