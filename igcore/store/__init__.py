@@ -10,6 +10,7 @@ import csv
 import os
 import re
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
@@ -20,7 +21,7 @@ import duckdb
 import pandas as pd
 
 from igcore.errors import PoolError
-from igcore.store import cohort, ddl, schema
+from igcore.store import beside, cohort, ddl, schema
 from igcore.store.cohort import Cohort
 from igcore.store.connection import connect, give_back, reconnect
 from igcore.store.facts import Facts, Trial
@@ -72,7 +73,10 @@ class Pool:
         self._facts: dict[int, Facts] = {}
         self._asking: set[duckdb.DuckDBPyConnection] = set()  # cursors of questions that run
         self._closed = False
+        began = time.time()
         self._connection = connect(path)
+        beside.clear(path, before=began)
+        beside.private(beside.spilled(path))
         self._prepare()
 
     @classmethod

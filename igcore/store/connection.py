@@ -13,6 +13,7 @@ from pathlib import Path
 import duckdb
 
 from igcore.errors import PoolError
+from igcore.store import beside
 
 PATIENCE = 5.0  # seconds in which the questions of other threads leave a database to be closed
 _LOG = logging.getLogger("igcore")
@@ -22,7 +23,7 @@ def connect(path: Path) -> duckdb.DuckDBPyConnection:
     """A locked-down connection: no extensions, no files outside the pool's own folder."""
     config = {
         "memory_limit": os.environ.get("IGCORE_MEMORY", "1200MB"),
-        "temp_directory": str(path.parent / ".staging"),
+        "temp_directory": str(beside.spilled(path)),
         "autoinstall_known_extensions": "false",
         "autoload_known_extensions": "false",
         "allow_community_extensions": "false",
