@@ -15,7 +15,7 @@ from igcore import __version__, analysis
 from igcore.analysis.result import Result, records, to_csv
 from igcore.commands import DONE, NOTHING, USAGE, add, command, formats, history
 from igcore.errors import IgcoreError, Refused
-from igcore.store import Pool
+from igcore.store import Pool, closing
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -23,7 +23,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser().parse_args(arguments)
     try:
         _refuse_undecodable(options)
-        return options.run(options)
+        with closing():
+            return options.run(options)
     except IgcoreError as refusal:
         print(f"igcore: {refusal}", file=sys.stderr)
         return USAGE if isinstance(refusal, Refused) else NOTHING

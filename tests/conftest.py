@@ -103,12 +103,13 @@ def command_pool(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A pool of two real trials and a simulated one, filled by the command itself."""
     folder = tmp_path_factory.mktemp("cli")
     where = str(folder / "pool.duckdb")
+    held = Pool.open(where)  # a command closes what it has opened, and opening takes time
     for number, trial in enumerate(TRIALS):
         files = [str(file) for file in write_tables(folder / str(number), rows_of(trial))]
         extra = ["--simulated"] if trial == "SIM" else ["--title", f"Title of {trial}"]
         assert main(["add", *files, "--pool", where, "--by", "Ada", *extra]) == 0
     yield where
-    Pool.open(where).close()
+    held.close()
 
 
 @pytest.fixture

@@ -7,7 +7,6 @@ whose rows never have to fit into memory, and from which a column can be taken a
 from __future__ import annotations
 
 import hashlib
-import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
@@ -23,12 +22,11 @@ import pyarrow.parquet as pq
 from igcore.errors import UnreadableFile
 from igcore.ingest.read import Reading, Sheet, read
 from igcore.ingest.report import Problem
-from igcore.store import Pool
+from igcore.store import Pool, beside
 
 # Arrow's own allocator keeps what it has freed; a long upload would hold on to all of it.
 pa.set_memory_pool(pa.system_memory_pool())
 Progress = Callable[[float, str], None]
-FOLDER = ".uploads"
 HEADER_AGAIN = ("The header stands here again.", "Remove the line.")
 
 
@@ -112,16 +110,8 @@ def folder(pool: Pool) -> Iterator[Path]:
 
 
 def new_folder(pool: Pool) -> Path:
-    """A folder of its own beside the pool; what other processes have left there is cleared away.
-
-    One process at a time holds a pool, so whatever bears another process's number was left behind.
-    """
-    parent = pool.path.parent / FOLDER
-    parent.mkdir(exist_ok=True)
-    for left in parent.iterdir():
-        if not left.name.startswith(f"{os.getpid()}-"):
-            shutil.rmtree(left, ignore_errors=True)
-    return Path(tempfile.mkdtemp(prefix=f"{os.getpid()}-", dir=parent))
+    """A new folder beside the pool, for this user alone; the pool's next opening clears it away."""
+    return Path(tempfile.mkdtemp(dir=beside.private(beside.uploads(pool.path))))
 
 
 def stage_file(

@@ -21,8 +21,9 @@ import duckdb
 import pandas as pd
 
 from igcore.errors import PoolError
-from igcore.store import cohort, ddl, schema
+from igcore.store import beside, cohort, ddl, schema
 from igcore.store.cohort import Cohort
+from igcore.store.connection import connect, give_back, reconnect
 from igcore.store.facts import Facts, Trial
 
 ROOT = Path(__file__).parents[2]
@@ -36,7 +37,7 @@ _FULL_DISK = (
     "The pool could not be written, most likely because the disk is full. "
     "Nothing of this step was stored. Make room and try again."
 )
-PATIENCE = 5.0  # seconds in which the questions of other threads leave a given-up database
+_CLOSED = "The pool has been closed, as its program is ending; start it again."
 
 _open_pools: dict[Path, Pool] = {}
 _open_lock = threading.Lock()
@@ -52,57 +53,8 @@ def default_path() -> Path:
     return Path(os.environ.get("IGCORE_POOL") or ROOT / "data" / "pool.duckdb")
 
 
-def _connect(path: Path) -> duckdb.DuckDBPyConnection:
-    """A locked-down connection: no extensions, no files outside the pool's own folder."""
-    config = {
-        "memory_limit": os.environ.get("IGCORE_MEMORY", "1200MB"),
-        "temp_directory": str(path.parent / ".staging"),
-        "autoinstall_known_extensions": "false",
-        "autoload_known_extensions": "false",
-        "allow_community_extensions": "false",
-    }
-    try:
-        connection = duckdb.connect(str(path), config=config)
-        folder = str(path.parent).replace("'", "''")
-        connection.execute(f"set allowed_directories = ['{folder}']")
-        connection.execute("set enable_external_access = false")
-        connection.execute("set lock_configuration = true")
-    except duckdb.IOException as error:
-        holder = re.search(r"PID (\d+)", str(error))
-        if holder:
-            raise PoolError(
-                f"The pool {path.name} is in use by another program, process {holder.group(1)}. "
-                "Stop that dashboard or command first, or work in its browser window."
-            ) from None
-        raise PoolError(
-            f"The pool {path.name} cannot be opened. Check that the file may be read and written, "
-            "and that it is a pool; a backup can be put in its place."
-        ) from error
-    except duckdb.Error as error:
-        raise PoolError(
-            f"The pool {path.name} is damaged or not a pool. Put a backup in its place."
-        ) from error
-    return connection
-
-
 class _EngineFault(PoolError):
     """DuckDB gave the database up for a fault of its own; the pool has been opened afresh."""
-
-
-def _reconnect(path: Path, old: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
-    """A new connection once the last question has left the given-up database.
-
-    Until then that one cannot be closed, or DuckDB hands it out again, already locked down.
-    """
-    last = time.monotonic() + PATIENCE
-    while True:
-        try:
-            old.close()
-            return _connect(path)
-        except (PoolError, duckdb.Error) as error:
-            if time.monotonic() > last:
-                raise PoolError("The pool is being opened afresh; try again soon.") from error
-        time.sleep(0.05)
 
 
 class Pool:
@@ -119,7 +71,12 @@ class Pool:
         self._writing = threading.Lock()
         self._opening = threading.Lock()
         self._facts: dict[int, Facts] = {}
-        self._connection = _connect(path)
+        self._asking: set[duckdb.DuckDBPyConnection] = set()  # cursors of questions that run
+        self._closed = False
+        began = time.time()
+        self._connection = connect(path)
+        beside.clear(path, before=began)
+        beside.private(beside.spilled(path))
         self._prepare()
 
     @classmethod
@@ -143,10 +100,17 @@ class Pool:
             return _open_pools[where]
 
     def close(self) -> None:
-        """Give the file back; the next `open` reads it afresh."""
+        """Give the pool back as one file; the next `open` reads it afresh.
+
+        Questions that still run are stopped, and what was being written is not stored.
+        """
         with _open_lock:
+            if self._closed:
+                return
             _open_pools.pop(self.path, None)
-            self._connection.close()
+            with self._opening:
+                self._closed = True
+            give_back(self._connection, self._asking, self.path.name)
 
     def _prepare(self) -> None:
         """Tables of a new pool, and the views of this version of Igcore."""
@@ -175,12 +139,20 @@ class Pool:
         """A cursor of its own for one question."""
         try:
             with self._opening:  # a connection refuses two calls at once
+                if self._closed:
+                    raise PoolError(_CLOSED)
                 connection = self._connection
                 cursor = connection.cursor()
+                self._asking.add(cursor)
             try:
                 yield cursor
             finally:
+                self._asking.discard(cursor)
                 cursor.close()
+        except (duckdb.InterruptException, duckdb.ConnectionException) as error:
+            if self._closed:
+                raise PoolError(_CLOSED) from error
+            raise
         except (duckdb.FatalException, duckdb.InternalException) as error:
             self._invalidated(connection, error)
         except duckdb.IOException as error:
@@ -212,8 +184,10 @@ class Pool:
         In place, so that whoever holds this pool goes on with it; by the first who meets it only.
         """
         with self._opening:
+            if self._closed:
+                raise PoolError(_CLOSED) from error
             if self._connection is connection:
-                self._connection = _reconnect(self.path, connection)
+                self._connection = reconnect(self.path, connection)
         if FULL.search(str(error)):
             raise PoolError(_FULL_DISK) from error
         raise _EngineFault(
@@ -247,6 +221,17 @@ class Pool:
                 self._facts.clear()
             self._facts[version] = Facts(self, version)
         return self._facts[version]
+
+
+@contextmanager
+def closing() -> Iterator[None]:
+    """Close at the end of the block the pools that it has opened; others stay open."""
+    before = set(_open_pools.values())
+    try:
+        yield
+    finally:
+        for pool in set(_open_pools.values()) - before:
+            pool.close()
 
 
 def laboratories(analytes: Sequence[str]) -> list[str]:
@@ -289,4 +274,4 @@ def _ranges() -> list[tuple[str, str, str | None, float | None, float | None, fl
     return ranges
 
 
-__all__ = ["Cohort", "Facts", "Pool", "Trial", "default_path", "laboratories"]
+__all__ = ["Cohort", "Facts", "Pool", "Trial", "closing", "default_path", "laboratories"]

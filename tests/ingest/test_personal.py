@@ -30,7 +30,7 @@ def test_a_dropped_column_stops_nothing_and_is_nowhere_in_the_pool(send, pool, t
     assert "Left behind at once, as personal: E-mail." in report.recognised[0].notes
     pool.close()
     assert b"example.org" not in (tmp_path / "pool.duckdb").read_bytes()
-    assert list((tmp_path / ".uploads").iterdir()) == []
+    assert list((tmp_path / ".pool.duckdb.uploads").iterdir()) == []
 
 
 def test_a_column_called_harmless_goes_on_with_its_reason(send):

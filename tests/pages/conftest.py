@@ -103,7 +103,7 @@ def serve(folder: Path) -> Iterator[str]:
         yield address
     finally:
         process.terminate()
-        process.wait(timeout=10)
+        process.wait(timeout=60)
 
 
 def wait_for(address: str, process: subprocess.Popen) -> None:

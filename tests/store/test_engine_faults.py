@@ -72,7 +72,7 @@ def test_a_question_at_which_the_engine_stops_is_answered_by_the_second_try(pool
 
 def test_a_fault_that_comes_back_is_told_as_one_of_the_engine(pool, monkeypatch) -> None:
     again = [duckdb.InternalException(FAULT), duckdb.InternalException(FAULT)]
-    monkeypatch.setattr("igcore.store._reconnect", lambda path, old: Failing(old, again))
+    monkeypatch.setattr("igcore.store.reconnect", lambda path, old: Failing(old, again))
     said = "engine stopped at a fault of its own"
     with (
         failing(pool, duckdb.InternalException(FAULT)),
