@@ -121,7 +121,7 @@ def _print(result: Result, options: argparse.Namespace) -> None:
     if options.format == "text":
         stamp = " SIMULATED" if result.simulated else ""
         print(f"{result.title} ({result.population}){stamp}\n{result.query}\n{result.method}")
-        for note in (result.banner, *result.notes):
+        for note in (result.banner, *result.said):
             print(f"- {note}" if note else "", end="\n" if note else "")
     for name, frame in tables.items():
         if options.format == "csv":

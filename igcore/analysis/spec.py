@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import inspect
 import typing
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import parse_qsl, quote
 
-from igcore.analysis.result import Result
+from igcore.analysis.result import Asked, Note, NoteKind, Result
 from igcore.analysis.rule import Rule
 from igcore.errors import EmptyCohort, EmptyPool, Refused
 from igcore.params import Kind
@@ -62,14 +62,7 @@ class Query:
     @property
     def text(self) -> str:
         """The canonical text: declared order, defaults included, lists sorted, `data` last."""
-        pairs = [
-            (parameter.name, text)
-            for parameter in self.analysis.parameters
-            if parameter.name in self.values
-            for text in parameter.kind.encode(self.values[parameter.name])
-        ]
-        pairs.append(("data", str(self.version)))
-        return f"{self.analysis.name}?" + "&".join(f"{k}={quote(v, safe='')}" for k, v in pairs)
+        return linked(self.analysis.name, encoded(self.analysis, self.values), self.version)
 
     @property
     def cohort(self) -> Cohort:
@@ -78,6 +71,7 @@ class Query:
         return self.facts.settled(Cohort(self.version, filters), Rule().bound())
 
 
+Texts = dict[str, list[str]]  # parameters as they are written in a link
 ANALYSES: dict[str, Analysis] = {}
 _COHORT = tuple(Parameter(filter_.name, filter_.kind) for filter_ in FILTERS)
 
@@ -112,10 +106,31 @@ def find(name: str) -> Analysis:
     return ANALYSES[name]
 
 
-def split(text: str) -> tuple[str, dict[str, list[str]]]:
+def encoded(asked: Analysis, values: Mapping[str, Any]) -> Texts:
+    """Values as they stand in a link of that analysis, in declared order; others are left out.
+
+    So the values of one analysis make the link of another one, as far as it has the same
+    parameters.
+    """
+    texts = {
+        parameter.name: parameter.kind.encode(values[parameter.name])
+        for parameter in asked.parameters
+        if parameter.name in values
+    }
+    return {name: written for name, written in texts.items() if written}
+
+
+def linked(name: str, texts: Mapping[str, Sequence[str]], version: int) -> str:
+    """The text of a query: its parameters percent-encoded in the order given, `data` last."""
+    pairs = [(key, text) for key, written in texts.items() for text in written]
+    pairs.append(("data", str(version)))
+    return f"{name}?" + "&".join(f"{key}={quote(text, safe='')}" for key, text in pairs)
+
+
+def split(text: str) -> tuple[str, Texts]:
     """Query text -> name of the analysis and its parameters as they were written."""
     name, _, rest = text.strip().lstrip("/").partition("?")
-    given: dict[str, list[str]] = {}
+    given: Texts = {}
     for key, value in parse_qsl(rest, keep_blank_values=True):
         given.setdefault(key, []).append(value)
     return name, given
@@ -185,16 +200,17 @@ def nobody(cohort: Cohort) -> EmptyCohort:
     )
 
 
-def _conditioned(cohort: Cohort) -> tuple[str, ...]:
+def _conditioned(cohort: Cohort) -> tuple[Note, ...]:
     """What a reader must know when the patients were chosen by what came later (DOMAIN e)."""
     words = cohort.later_words()
     if not words:
         return ()
-    return (
+    told = (
         f"Only patients with this are shown: {words}. It was known only after treatment had begun, "
         "and they had to live long enough for it; so neither survival nor recovery here is that of "
-        "all treated patients.",
+        "all treated patients."
     )
+    return (Note(NoteKind.CHOSEN_LATER, told),)
 
 
 def answer(pool: Pool, query: Query) -> Result:
@@ -219,6 +235,7 @@ def answer(pool: Pool, query: Query) -> Result:
     return replace(
         result,
         notes=(*(() if one_patient else _conditioned(cohort)), *result.notes),
+        asked=Asked(query.values),
         query=query.text,
         data_version=query.version,
         simulated=any(trial.simulated for trial in trials),

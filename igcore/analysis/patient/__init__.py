@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import pandas as pd
 
 from igcore.analysis.patient.course import course
-from igcore.analysis.result import Result, counted
+from igcore.analysis.result import Note, NoteKind, Result, counted
 from igcore.analysis.rule import (
     REASONS,
     VERDICTS,
@@ -142,8 +142,6 @@ def patient(
         asked = {"trial": row.trial, "patient_key": key, "most": DRAWN}
         tables["others"] = pool.rows("patient_others", **rule.values(cohort, key), **asked)
     return Result(
-        query="",
-        data_version=cohort.version,
         title=f"Patient {row.patient}, {row.trial}",
         method=" ".join(
             part
@@ -161,12 +159,13 @@ def patient(
     )
 
 
-def _outside(pool: Pool, cohort: Cohort, key: int) -> tuple[str, ...]:
+def _outside(pool: Pool, cohort: Cohort, key: int) -> tuple[Note, ...]:
     """A link to one patient is never refused because of a filter; it is told instead."""
     found = pool.rows("patient_place", **cohort.values(), patient_key=key)
     if found.place.iloc[0]:
         return ()
-    return (f"This patient is not among those that the filters leave: {cohort.words()}.",)
+    told = f"This patient is not among those that the filters leave: {cohort.words()}."
+    return (Note(NoteKind.LEFT_OUT, told),)
 
 
 def _records(pool: Pool, cohort: Cohort, rule: Rule, key: int) -> dict[str, pd.DataFrame]:
@@ -194,17 +193,20 @@ def _chosen(measurements: pd.DataFrame, asked: tuple[str, ...]) -> tuple[list[st
     return shown, len(found) - len(shown)
 
 
-def _notes(measurements: pd.DataFrame, rule: Rule, hidden: int) -> tuple[str, ...]:
+def _notes(measurements: pd.DataFrame, rule: Rule, hidden: int) -> tuple[Note, ...]:
     notes = []
     rows = measurements[immunoglobulin(measurements)]
     borrowed = rows[rows.range_of.notna() & (rule.range == "own")]
     if rows.empty:
-        notes.append("No immunoglobulin was measured in this patient.")
+        none = "No immunoglobulin was measured in this patient."
+        notes.append(Note(NoteKind.NOT_ESTIMABLE, none))
     for name in sorted(set(borrowed.range_of)):
         of = ", ".join(sorted(set(borrowed[borrowed.range_of == name].analyte)))
-        notes.append(f"{of}: records without limits of their own; the range of {name} stands in.")
+        told = f"{of}: records without limits of their own; the range of {name} stands in."
+        notes.append(Note(NoteKind.LIMITS, told))
     if hidden:
-        notes.append(f"{counted(hidden, 'other analyte')} not drawn; all are in the table below.")
+        told = f"{counted(hidden, 'other analyte')} not drawn; all are in the table below."
+        notes.append(Note(NoteKind.LEFT_OUT, told))
     return tuple(notes)
 
 

@@ -116,8 +116,6 @@ def recovery(
     }
     moment = {"landmark": landmark, "trials": dated, **depth}
     return Result(
-        query="",
-        data_version=cohort.version,
         title="Immunoglobulin recovery",
         method=_method(rule, denominator, missing, interval),
         notes=tuple(

@@ -24,7 +24,7 @@ from igcore.analysis.estimating import (
     Ties,
 )
 from igcore.analysis.estimators.kaplan_meier import kaplan_meier
-from igcore.analysis.result import Result
+from igcore.analysis.result import Note, Result
 from igcore.analysis.risk_table import RiskTable
 from igcore.analysis.rule import Rule
 from igcore.analysis.spec import analysis
@@ -145,8 +145,6 @@ def survival(
         how = {"test": test, "ties": ties, "limits": limits}
         found["landmarks"] = landmarks(pool, asked, counted, reference, **how)
     return Result(
-        query="",
-        data_version=cohort.version,
         title=words.title(asked),
         method=words.method(
             asked,
@@ -186,10 +184,11 @@ def _read_off(
 
 def _means(
     shown: RiskTable, asked: Comparison, reference: str, horizon: str
-) -> tuple[dict[str, pd.DataFrame], float, list[str]]:
+) -> tuple[dict[str, pd.DataFrame], float, list[Note]]:
     """Restricted means and their horizon in months (NaN: none); empty for "ever"."""
     means = pd.DataFrame(columns=tables.MEANS)
-    differences, notes = pd.DataFrame(columns=tables.DIFFERENCES), []
+    differences = pd.DataFrame(columns=tables.DIFFERENCES)
+    notes: list[Note] = []
     if asked.timing != "ever":
         reached = tables.horizon_of(shown, horizon)
         means, differences, notes = tables.restricted_means(shown, reference, reached)

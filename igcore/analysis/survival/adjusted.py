@@ -16,13 +16,13 @@ from igcore.analysis.comparing import (
     Timing,
     words_of,
 )
-from igcore.analysis.result import Result, counted
+from igcore.analysis.result import Note, NoteKind, Result, counted, noted
 from igcore.analysis.rule import Rule
 from igcore.analysis.spec import analysis, size
 from igcore.analysis.survival import adjusted_model as model
 from igcore.analysis.survival import words as words
 from igcore.analysis.survival.endpoints import AssessedEvery, Endpoint
-from igcore.analysis.survival.groups import Comparison, bound, counts
+from igcore.analysis.survival.groups import Comparison, bound, counts, without_label
 from igcore.analysis.survival.recovery_groups import (
     Analyte,
     BaselineWindow,
@@ -147,8 +147,6 @@ def adjusted(
     n = _patients(known)
     whole = {"n": n, "events": int(known.event.sum()), "left_out": _patients(spans) - n}
     return Result(
-        query="",
-        data_version=cohort.version,
         title=f"{words.title(asked)}, adjusted",
         method=_method(asked, kept),
         notes=(*notes, *more, *last),
@@ -162,9 +160,9 @@ def _patients(spans: pd.DataFrame) -> int:
     return int((spans.entry <= 0).sum())
 
 
-def _spans(pool: Pool, asked: Comparison) -> tuple[pd.DataFrame, pd.DataFrame, list[str]]:
-    """Spans of the comparison with their stratum, which of them are entered again, and sentences
-    on trials that are left out."""
+def _spans(pool: Pool, asked: Comparison) -> tuple[pd.DataFrame, pd.DataFrame, list[Note]]:
+    """Spans of the comparison with their stratum, which of them are entered again, and notes on
+    trials that are left out."""
     n = size(pool, asked.cohort)
     if n > MOST:
         raise Refused(
@@ -174,9 +172,7 @@ def _spans(pool: Pool, asked: Comparison) -> tuple[pd.DataFrame, pd.DataFrame, l
         )
     values, _, notes = bound(pool, asked)
     rows = counts(pool, asked, values, "adjusted_spans")
-    without = _patients(rows[rows["group"].isna()])
-    if without:
-        notes = [*notes, f"{counted(without, 'patient')} without {words_of(asked.group)} left out."]
+    notes = [*notes, *without_label(asked, _patients(rows[rows["group"].isna()]))]
     rows = rows[rows["group"].notna()].reset_index(drop=True)
     rows["stratum"] = rows.trial if asked.stratify == "trial" else ""
     return rows, returns(pool, asked, values), notes
@@ -184,15 +180,18 @@ def _spans(pool: Pool, asked: Comparison) -> tuple[pd.DataFrame, pd.DataFrame, l
 
 def _complete(
     spans: pd.DataFrame, covariates: tuple[str, ...]
-) -> tuple[pd.DataFrame, list[str], list[str]]:
+) -> tuple[pd.DataFrame, list[str], list[Note]]:
     """Spans of patients with all covariates, the covariates that are known, and what is told."""
     asked = [name for name in COVARIATES if name in covariates]
     kept = [name for name in asked if spans[COLUMNS[name]].notna().any()]
-    notes = [
-        f"{COVARIATES[name]}: not known of anybody here, so it is not in the model."
-        for name in asked
-        if name not in kept
-    ]
+    absent = [name for name in asked if name not in kept]
+    notes = noted(
+        NoteKind.LEFT_OUT,
+        (
+            f"{COVARIATES[name]}: not known of anybody here, so it is not in the model."
+            for name in absent
+        ),
+    )
     missing = pd.DataFrame({name: spans[COLUMNS[name]].isna() for name in kept}, index=spans.index)
     known = spans[~missing.any(axis=1)] if kept else spans
     left = _patients(spans) - _patients(known)
@@ -200,10 +199,11 @@ def _complete(
         first = spans.entry <= 0
         lacks = [(name, int((missing[name] & first).sum())) for name in kept]
         why = ", ".join(f"{n:,} without {name}" for name, n in lacks if n)
-        notes.append(
+        who = (
             f"Only patients with all covariates are in the model: {counted(left, 'patient')} of "
             f"{_patients(spans):,} left out ({why})."
         )
+        notes.append(Note(NoteKind.LEFT_OUT, who))
     if known.empty:
         raise Refused(
             "Adjusted: nobody is left whose covariates are all known. Choose fewer covariates or a "
@@ -222,8 +222,8 @@ def _terms(
     asked: Comparison,
     reference: str,
     kept: list[str],
-) -> tuple[pd.DataFrame, list[str]]:
-    """The table of terms, and sentences on what has no ratio."""
+) -> tuple[pd.DataFrame, list[Note]]:
+    """The table of terms, and notes on what has no ratio."""
     blocks = [model.dummies(asked.group, spans["group"], reference, spans.stratum)]
     for name in kept:
         column = spans[COLUMNS[name]]
@@ -250,7 +250,7 @@ def _terms(
         row = (term.variable, term.level, term.reference, n, int(spans.event[here].sum()))
         rows.append((*row, *joint, *single, note))
         notes += [note] if note else []
-    return pd.DataFrame(rows, columns=TERMS), list(dict.fromkeys(notes))
+    return pd.DataFrame(rows, columns=TERMS), noted(NoteKind.NOT_ESTIMABLE, dict.fromkeys(notes))
 
 
 def _method(asked: Comparison, kept: list[str]) -> str:

@@ -12,7 +12,7 @@ from igcore.analysis.estimating import LIMITS, TIES, ForestLimits, ForestTies
 from igcore.analysis.estimators import pooling
 from igcore.analysis.estimators.comparison import HazardRatio
 from igcore.analysis.estimators.profile import cox_ratios, why_empty
-from igcore.analysis.result import Result
+from igcore.analysis.result import Note, Result
 from igcore.analysis.risk_table import RiskTable
 from igcore.analysis.rule import Rule
 from igcore.analysis.spec import analysis
@@ -141,8 +141,6 @@ def subgroups(
             tables = [parts[kind, one] for one in labels]
             tested.append((kind, *interaction(tables, reference, ties=ties)))
     return Result(
-        query="",
-        data_version=cohort.version,
         title=f"{words.title(asked)}: trials and subgroups",
         method=_method(asked, ties, limits),
         notes=tuple(notes),
@@ -155,7 +153,7 @@ def subgroups(
     )
 
 
-def _tables(pool: Pool, asked: Comparison) -> tuple[dict[tuple[str, str], RiskTable], list[str]]:
+def _tables(pool: Pool, asked: Comparison) -> tuple[dict[tuple[str, str], RiskTable], list[Note]]:
     """(kind, label) -> risk table of the subgroup, stratified by trial."""
     values, _, notes = bound(pool, asked)
     rows = counts(pool, asked, values, "risk_subgroups")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from igcore.analysis.comparing import Responder
-from igcore.analysis.result import Result
+from igcore.analysis.result import Note, NoteKind, Result, noted
 from igcore.analysis.rule import Month, Rule, Window
 from igcore.analysis.spec import analysis
 from igcore.analysis.survival.groups import DEPTHS
@@ -112,8 +112,6 @@ def trajectories(
         tables, counts, measured, style, y, group, positive, involved == "grey"
     )
     return Result(
-        query="",
-        data_version=cohort.version,
         title=trajectory_notes.title(analyte, y, group),
         method=trajectory_notes.method(
             style, y, rule, group, responder=responder, time=time, judged=asked["verdicts"]
@@ -124,15 +122,16 @@ def trajectories(
     )
 
 
-def _response_trials(pool: Pool, cohort: Cohort, group: str) -> tuple[list[str], list[str]]:
-    """Trials that can be grouped by dated response, and sentences on the others."""
+def _response_trials(pool: Pool, cohort: Cohort, group: str) -> tuple[list[str], list[Note]]:
+    """Trials that can be grouped by dated response, and notes on the others."""
     if group != "response":
         return [], []
     trials = pool.rows("response_trials", **cohort.values())
     usable = list(trials[trials.dated > 0].trial)
     if not usable:
         raise Refused("Groups by response need dated responses, and these trials have none.")
-    return usable, [
+    left_out = [
         f"Trial {row.trial} is left out ({row.n:,} patients): it has no dated responses."
         for row in trials[trials.dated == 0].itertuples()
     ]
+    return usable, noted(NoteKind.LEFT_OUT, left_out)
