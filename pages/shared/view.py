@@ -19,7 +19,7 @@ import streamlit as st
 from igcore import __version__, analysis
 from igcore.analysis import Query, Result
 from igcore.analysis.later import Tables
-from igcore.analysis.spec import Analysis, Parameter
+from igcore.analysis.spec import Analysis, Parameter, Texts, encoded
 from igcore.errors import EmptyCohort, EmptyPool, IgcoreError, Refused
 from igcore.ingest import demo
 from igcore.params import Bound, Choice, Choices, Number
@@ -28,7 +28,6 @@ from igcore.store.cohort import FILTERS
 from pages.shared import site
 from pages.shared.text import safe
 
-Given = dict[str, list[str]]
 _filling = threading.Lock()
 
 
@@ -133,13 +132,7 @@ def refuse(refusal: Refused) -> None:
 
 def _write(read: Query) -> None:
     """The canonical query as the address, so that the address is the link."""
-    texts: Given = {}
-    for parameter in read.analysis.parameters:
-        if parameter.name in read.values:
-            encoded = parameter.kind.encode(read.values[parameter.name])
-            if encoded:
-                texts[parameter.name] = encoded
-    texts["data"] = [str(read.version)]
+    texts = encoded(read.analysis, read.values) | {"data": [str(read.version)]}
     if {key: st.query_params.get_all(key) for key in st.query_params} != texts:
         st.query_params.from_dict(texts)
 
@@ -214,7 +207,7 @@ def go(name: str, changed: str, texts: list[str]) -> None:
     st.query_params.from_dict(moved(analysis.find(name), changed, texts))
 
 
-def moved(asked: Analysis, changed: str, texts: list[str]) -> Given:
+def moved(asked: Analysis, changed: str, texts: list[str]) -> Texts:
     """The link after one change: chosen values stay, defaults are chosen afresh.
 
     What was chosen before and cannot be kept beside the change falls back to its default.
@@ -223,7 +216,7 @@ def moved(asked: Analysis, changed: str, texts: list[str]) -> Given:
     before = analysis.check(pool(), asked, given)
     version = texts[0] if changed == "data" else str(before.version)
     facts = pool().facts(int(version))
-    kept: Given = {}
+    kept: Texts = {}
     values: dict[str, Any] = {}
     for parameter in asked.parameters:
         kind = parameter.kind
