@@ -22,7 +22,7 @@ from igcore.analysis.later import Tables
 from igcore.analysis.spec import Analysis, Parameter, Texts, encoded
 from igcore.errors import EmptyCohort, EmptyPool, IgcoreError, Refused
 from igcore.ingest import demo
-from igcore.params import Bound, Choice, Choices, Number
+from igcore.params import BESIDE, Bound, Choice, Choices, Number
 from igcore.store import Facts, Pool
 from igcore.store.cohort import FILTERS
 from pages.shared import site
@@ -137,13 +137,28 @@ def _write(read: Query) -> None:
         st.query_params.from_dict(texts)
 
 
-def controls(read: Query, names: tuple[str, ...] | None = None) -> None:
-    """Draw the controls of the analysis' own parameters that apply, in declared order."""
-    filters = {one.name for one in FILTERS}
-    for parameter in read.analysis.parameters:
-        asked = parameter.name not in filters and (names is None or parameter.name in names)
-        if asked and parameter.name in read.values:
+def controls(read: Query, *, expanded: Sequence[str] = ()) -> None:
+    """The controls of the analysis' own parameters that apply, where their declaration places them.
+
+    Those in sight first, in declared order, then a fold for each heading; `expanded` names the folds
+    that stand open from the start.
+    """
+    own = [one for one in read.analysis.parameters if one.path and one.name in read.values]
+    for parameter in own:
+        if parameter.fold is None:
             _control(read, parameter, read.facts)
+    folds = {one.fold.heading: one.fold for one in own if one.fold not in (None, BESIDE)}
+    for heading in sorted(folds, key=lambda name: folds[name].last):
+        with st.expander(heading, expanded=heading in expanded):
+            for parameter in own:
+                if parameter.fold and parameter.fold.heading == heading:
+                    _control(read, parameter, read.facts)
+
+
+def beside(read: Query, name: str) -> None:
+    """The control of one parameter that stands beside what it is about."""
+    parameter = next(one for one in read.analysis.parameters if one.name == name)
+    _control(read, parameter, read.facts)
 
 
 def filters(read: Query, names: Sequence[str]) -> None:

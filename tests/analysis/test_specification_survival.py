@@ -19,6 +19,7 @@ from igcore.analysis import Result
 from igcore.analysis.estimators.comparison import hazard_ratios, log_rank
 from igcore.analysis.estimators.kaplan_meier import restricted_mean
 from igcore.analysis.risk_table import RiskTable
+from igcore.analysis.survival.compared import Compared
 from igcore.analysis.survival.groups import Comparison, count
 from igcore.store import Cohort, Pool
 from tests.analysis.test_specification import pool_of, shown, together, written
@@ -102,9 +103,8 @@ def at(answer: Result, group: str, month: float) -> list[float]:
 def counted(pool: Pool, trial: str, timing: str, group: str = "response") -> RiskTable:
     """The counts behind a question about OS, for what the analysis withholds or does not ask."""
     cohort = Cohort(pool.newest(), (("trial", (trial,)),))
-    how = {"timing": timing, "landmark": 0, "stratify": "trial", "responder": "PR"}
-    asked = Comparison(cohort=cohort, endpoint="OS", group=group, **how)
-    return count(pool, asked).table
+    asked = Compared(endpoint="OS", group=group, timing=timing, landmark=0)
+    return count(pool, Comparison.of(cohort, asked)).table
 
 
 def person_months(table: RiskTable, group: str = "responder") -> float:

@@ -9,24 +9,10 @@ import pandas as pd
 
 from igcore.analysis.patient.course import course
 from igcore.analysis.result import Note, NoteKind, Result, counted
-from igcore.analysis.rule import (
-    REASONS,
-    VERDICTS,
-    BaselineWindow,
-    Final,
-    Month,
-    NextTherapy,
-    Progression,
-    Range,
-    Rise,
-    Rule,
-    Transplant,
-    Washout,
-    Window,
-)
+from igcore.analysis.rule import DETAIL, REASONS, VERDICTS, Judged, Observed, Rule
 from igcore.analysis.spec import analysis, nobody
 from igcore.errors import Refused
-from igcore.params import SUGGESTED, Choice, Choices, PatientKey
+from igcore.params import BESIDE, SUGGESTED, Choice, Choices, Fold, PatientKey
 from igcore.store import Cohort, Pool
 from igcore.store.cohort import FILTERS
 from igcore.store.schema import ISOTYPES
@@ -65,6 +51,7 @@ def patient(
             fallback=_first_patient,
             says="The pool's own key of the patient, never the patient's text id.",
         ),
+        BESIDE,
     ] = SUGGESTED,
     others: Annotated[
         str,
@@ -83,17 +70,10 @@ def patient(
             otherwise=f"the first {FIRST}",
             says=f"What else was measured, against its own limits; the first {FIRST} unless named.",
         ),
+        BESIDE,
     ] = (),
-    rise: Rise = 25,
-    range: Range = "own",
-    final: Final = "last",
-    month: Month = 6,
-    window: Window = 14,
-    baseline_window: BaselineWindow = 35,
-    progression: Progression = "on",
-    transplant: Transplant = "on",
-    next_therapy: NextTherapy = "on",
-    washout: Washout = 183,
+    judged: Annotated[Judged, Fold(DETAIL.heading, ("range", "month", "window"))] = Judged(),
+    observed: Annotated[Observed, DETAIL] = Observed(),
 ) -> Result:
     """One patient's measurements, limits, responses, therapies, outcomes and verdicts.
 
@@ -108,18 +88,7 @@ def patient(
 
     Source: rules R0 to R8 of the Methods page.
     """
-    rule = Rule(
-        rise=rise,
-        range=range,
-        final=final,
-        month=month,
-        window=window,
-        baseline_window=baseline_window,
-        progression=progression,
-        transplant=transplant,
-        next_therapy=next_therapy,
-        washout=washout,
-    )
+    rule = Rule.of(judged, observed)
     verdicts = pool.rows("verdicts", **rule.values(cohort.whole(), key))
     if verdicts.empty:
         raise Refused(

@@ -7,34 +7,13 @@ from typing import Annotated, Any
 import numpy as np
 import pandas as pd
 
-from igcore.analysis.comparing import (
-    STATES,
-    Group,
-    Landmark,
-    Reference,
-    Responder,
-    Timing,
-    words_of,
-)
+from igcore.analysis.comparing import STATES, Reference, words_of
 from igcore.analysis.result import Note, NoteKind, Result, counted, noted
-from igcore.analysis.rule import Rule
 from igcore.analysis.spec import analysis, size
 from igcore.analysis.survival import adjusted_model as model
 from igcore.analysis.survival import words as words
-from igcore.analysis.survival.endpoints import AssessedEvery, Endpoint
+from igcore.analysis.survival.compared import Compared
 from igcore.analysis.survival.groups import Comparison, bound, counts, without_label
-from igcore.analysis.survival.recovery_groups import (
-    Analyte,
-    BaselineWindow,
-    Final,
-    NextTherapy,
-    Progression,
-    Range,
-    Rise,
-    State,
-    Transplant,
-    Washout,
-)
 from igcore.analysis.survival.returns import returns
 from igcore.errors import Refused
 from igcore.params import SUGGESTED, Choices
@@ -78,22 +57,7 @@ def adjusted(
     pool: Pool,
     cohort: Cohort,
     *,
-    endpoint: Endpoint = SUGGESTED,
-    assessed_every: AssessedEvery = 0,
-    group: Group = "response",
-    responder: Responder = "PR",
-    analyte: Analyte = "IgA",
-    rise: Rise = 25,
-    range: Range = "own",
-    final: Final = "confirmed",
-    baseline_window: BaselineWindow = 35,
-    progression: Progression = "on",
-    transplant: Transplant = "on",
-    next_therapy: NextTherapy = "on",
-    washout: Washout = 183,
-    state: State = "stays",
-    timing: Timing = "time-dependent",
-    landmark: Landmark = SUGGESTED,
+    compared: Compared = Compared(),
     reference: Reference = SUGGESTED,
     covariates: Covariates = SUGGESTED,
 ) -> Result:
@@ -114,33 +78,12 @@ def adjusted(
     Source: R `coxph(Surv(start, stop, event) ~ group + arm + age + sex + strata(trial), ties =
         "efron")`, to about 1e-7, where lifelines ends its steps.
     """
-    if timing == "ever" and group in STATES:
+    if compared.timing == "ever" and compared.group in STATES:
         raise Refused(
             'Response or recovery counted: "ever" is biased, and no covariate mends that, so it is '
             'not adjusted. Choose "time-dependent" or "landmark".'
         )
-    asked = Comparison(
-        cohort=cohort,
-        endpoint=endpoint,
-        group=group,
-        responder=responder,
-        timing=timing if group in STATES else "fixed",
-        landmark=landmark,
-        stratify="none" if group == "trial" else "trial",
-        every=assessed_every,
-        state=state,
-        rule=Rule(
-            analyte=(analyte,),
-            rise=rise,
-            range=range,
-            final=final,
-            baseline_window=baseline_window,
-            progression=progression,
-            transplant=transplant,
-            next_therapy=next_therapy,
-            washout=washout,
-        ),
-    )
+    asked = Comparison.of(cohort, compared)
     spans, back, notes = _spans(pool, asked)
     known, kept, more = _complete(spans, covariates)
     table, last = _terms(known, back, asked, reference, kept)

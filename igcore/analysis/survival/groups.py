@@ -13,6 +13,7 @@ from igcore.analysis.result import Note, NoteKind, counted, noted
 from igcore.analysis.risk_table import RiskTable
 from igcore.analysis.rule import Rule
 from igcore.analysis.survival import endpoints, recovery_groups, state_words
+from igcore.analysis.survival.compared import Compared
 from igcore.analysis.survival.returns import per_group, returns
 from igcore.errors import Refused
 from igcore.store import Cohort, Pool
@@ -37,9 +38,26 @@ class Comparison:
     timing: str
     landmark: float | None
     stratify: str
-    every: float = 0
-    rule: Rule | None = None
-    state: str = "stays"
+    every: float
+    rule: Rule
+    state: str
+
+    @classmethod
+    def of(cls, cohort: Cohort, compared: Compared, stratify: str = "") -> Comparison:
+        """What was asked; stratified by trial unless said otherwise or the groups are trials."""
+        timed = compared.group in STATES
+        return cls(
+            cohort=cohort,
+            endpoint=compared.endpoint,
+            group=compared.group,
+            responder=compared.responder,
+            timing=compared.timing if timed else "fixed",
+            landmark=compared.landmark,
+            stratify=stratify or ("none" if compared.group == "trial" else "trial"),
+            every=compared.assessed_every,
+            rule=compared.recovered.rule,
+            state=compared.recovered.state,
+        )
 
     @property
     def landmark_days(self) -> float:

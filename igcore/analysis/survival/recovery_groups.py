@@ -95,6 +95,29 @@ State = Annotated[
     ),
 ]
 
+USUAL = Rule()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Recovered:
+    """When a patient counts as recovered: the rule of one isotype, and whether the state stays."""
+
+    analyte: Analyte = "IgA"
+    rise: Rise = USUAL.rise
+    range: Range = USUAL.range
+    final: Final = "confirmed"
+    baseline_window: BaselineWindow = USUAL.baseline_window
+    progression: Progression = USUAL.progression
+    transplant: Transplant = USUAL.transplant
+    next_therapy: NextTherapy = USUAL.next_therapy
+    washout: Washout = USUAL.washout
+    state: State = "stays"
+
+    @property
+    def rule(self) -> Rule:
+        """The rule of recovery that this asks for."""
+        return Rule.of(self, analyte=(self.analyte,))
+
 
 def words(asked: Rule, state: str) -> str:
     """The rule of the groups as a phrase for captions."""

@@ -34,7 +34,7 @@ SIGNIFICANT = 0.05
 
 
 @dataclass(frozen=True)
-class Compared:
+class Contrasts:
     """Tables of COLUMNS and notes; `moving` is the p-value against proportional hazards."""
 
     tables: dict[str, pd.DataFrame]
@@ -54,11 +54,11 @@ def frame(name: str, rows: list) -> pd.DataFrame:
 
 def compare(
     table: RiskTable, asked: Comparison, reference: str, *, test: str, ties: str, limits: str
-) -> Compared:
+) -> Contrasts:
     """Every comparison of the groups; what cannot be computed is an empty cell with a note."""
     tables = {name: frame(name, []) for name in COLUMNS}
     if asked.timing == "ever":
-        return Compared(tables)
+        return Contrasts(tables)
     name = name_of_test(asked, test)
     if reference not in table.groups or len(table.groups) < 2:
         return _incomparable(tables, table, asked, reference, name)
@@ -83,7 +83,7 @@ def compare(
         notes.append(Note(NoteKind.METHOD, changing))
     if len(table.strata) > 1:
         tables.update(by_trial(table, reference, ties=ties, limits=limits))
-    return Compared(tables, notes, p)
+    return Contrasts(tables, notes, p)
 
 
 def name_of_test(asked: Comparison, test: str) -> str:
@@ -116,7 +116,7 @@ def _ratios(
 
 def _incomparable(
     tables: dict[str, pd.DataFrame], table: RiskTable, asked: Comparison, reference: str, name: str
-) -> Compared:
+) -> Contrasts:
     """Empty cells where a group has nobody, and the note that says so."""
     groups, note = set(table.groups), f"{reference}: fewer than two groups to compare."
     if asked.names:
@@ -128,7 +128,7 @@ def _incomparable(
     rows = [(g, reference, np.nan, np.nan, np.nan) for g in sorted(groups - {reference})]
     tables["comparison"] = frame("comparison", rows)
     tables["test"] = frame("test", [(name, np.nan, 0, np.nan)])
-    return Compared(tables, [Note(NoteKind.NOT_ESTIMABLE, note)])
+    return Contrasts(tables, [Note(NoteKind.NOT_ESTIMABLE, note)])
 
 
 def by_trial(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 from igcore.analysis.comparing import Responder
 from igcore.analysis.result import Note, NoteKind, Result, noted
 from igcore.analysis.rule import Month, Rule, Window
@@ -27,9 +29,12 @@ from igcore.analysis.trajectories.choices import (
     main_units,
 )
 from igcore.errors import Refused
-from igcore.params import SUGGESTED
+from igcore.params import SUGGESTED, Fold
 from igcore.store import Cohort, Pool
 from igcore.store.schema import ISOTYPES
+
+VERDICT, DRAWING = Fold("Rule of the verdict"), Fold("Drawing", last=True)
+USUAL = Rule()
 
 
 @analysis(title="Trajectories")
@@ -42,17 +47,17 @@ def trajectories(
     range: ShownRange = "own",
     y: Scale = SUGGESTED,
     unit: Unit = SUGGESTED,
-    axis: Axis = "linear",
+    axis: Annotated[Axis, DRAWING] = "linear",
     group: Group = "none",
     responder: Responder = "PR",
-    rise: JudgedRise = 25,
-    final: JudgedFinal = "last",
-    month: Month = 6,
-    window: Window = 14,
-    time: Time = "days",
-    involved: Involved = "hidden",
-    marks: Marks = "shown",
-    arrangement: Arrangement = "rows",
+    rise: Annotated[JudgedRise, VERDICT] = USUAL.rise,
+    final: Annotated[JudgedFinal, VERDICT] = USUAL.final,
+    month: Annotated[Month, VERDICT] = USUAL.month,
+    window: Annotated[Window, VERDICT] = USUAL.window,
+    time: Annotated[Time, DRAWING] = "days",
+    involved: Annotated[Involved, DRAWING] = "hidden",
+    marks: Annotated[Marks, DRAWING] = "shown",
+    arrangement: Annotated[Arrangement, DRAWING] = "rows",
 ) -> Result:
     """Values of many patients over time: a line each, or a summary per visit with its n.
 

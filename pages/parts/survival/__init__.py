@@ -13,23 +13,7 @@ from pages.parts.survival.query import same
 from pages.shared import layout, view
 from pages.shared.text import safe
 
-DETAILS = ("stratify", "reference", "test", "ties", "limits", "interval")
 LITTLE = 0.05  # p-values below it are called signs
-TIMES = ("horizon", "rates", "risk_every")
-RULE = ("rise", "range", "baseline_window", "progression", "transplant", "next_therapy", "washout")
-
-
-def controls(query: Query) -> None:
-    """The question first; how it is estimated below, folded."""
-    folded = (*DETAILS, *TIMES, *RULE)
-    view.controls(query, tuple(name for name in query.values if name not in folded))
-    if "rise" in query.values:
-        with st.expander("Rule of recovery"):
-            view.controls(query, RULE)
-    with st.expander("Test and estimates"):
-        view.controls(query, DETAILS)
-    with st.expander("Months of the tables"):
-        view.controls(query, TIMES)
 
 
 def read_off(result: Result) -> None:
