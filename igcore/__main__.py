@@ -9,7 +9,6 @@ import argparse
 import json
 import sys
 from collections.abc import Sequence
-from urllib.parse import quote
 
 from igcore import __version__, analysis
 from igcore.analysis.result import Result, records, to_csv
@@ -68,8 +67,12 @@ def _show_command(commands) -> None:
 
 
 def _show(options: argparse.Namespace) -> int:
-    result = analysis.ask(Pool.open(options.pool, create=False), options.query)
-    _print(result, options)
+    pool = Pool.open(options.pool, create=False)
+    return _answer(pool, analysis.read(pool, options.query), options)
+
+
+def _answer(pool: Pool, query: analysis.Query, options: argparse.Namespace) -> int:
+    _print(analysis.answer(pool, query), options)
     return DONE
 
 
@@ -98,14 +101,13 @@ def _shown(parameter: analysis.spec.Parameter) -> str:
 
 
 def _ask(options: argparse.Namespace) -> int:
-    pairs = [
-        f"{name[2:]}={quote(text, safe='')}"
+    given = {
+        name.removeprefix("p_"): texts
         for name, texts in vars(options).items()
         if name.startswith("p_") and texts
-        for text in texts
-    ]
-    options.query = f"{options.analysis}?{'&'.join(pairs)}"
-    return _show(options)
+    }
+    pool = Pool.open(options.pool, create=False)
+    return _answer(pool, analysis.check(pool, analysis.find(options.analysis), given), options)
 
 
 def _print(result: Result, options: argparse.Namespace) -> None:
@@ -122,7 +124,7 @@ def _print(result: Result, options: argparse.Namespace) -> None:
     if options.format == "text":
         stamp = " SIMULATED" if result.simulated else ""
         print(f"{result.title} ({result.population}){stamp}\n{result.query}\n{result.method}")
-        for note in (result.banner, *result.notes):
+        for note in (result.banner, *result.said):
             print(f"- {note}" if note else "", end="\n" if note else "")
     for name, frame in tables.items():
         if options.format == "csv":

@@ -22,6 +22,23 @@ def _always(values: Values) -> bool:
     return True
 
 
+@dataclass(frozen=True)
+class Fold:
+    """Where the controls of declared parameters stand: folded below a heading.
+
+    It stands beside the kind, `Annotated[float, Number(...), Fold("Rule in detail")]`, or beside a
+    group of parameters, for those of them that are named or for all. What has none is in sight.
+    Folds stand in the order of their first parameters, the `last` ones below all others.
+    """
+
+    heading: str
+    names: tuple[str, ...] = ()
+    last: bool = False
+
+
+BESIDE = Fold("")  # the page draws it where it belongs, not among its controls
+
+
 @dataclass(frozen=True, kw_only=True)
 class Kind:
     """What every kind of parameter has.

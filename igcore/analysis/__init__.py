@@ -2,7 +2,18 @@
 
 from igcore.analysis import overview, patient, recovery, survival, trajectories
 from igcore.analysis.result import Result
-from igcore.analysis.spec import ANALYSES, Query, answer, ask, check, find, read, resolve
+from igcore.analysis.spec import (
+    ANALYSES,
+    Query,
+    answer,
+    ask,
+    check,
+    encoded,
+    find,
+    linked,
+    read,
+    resolve,
+)
 from igcore.analysis.survival import adjusted, subgroups, swimmer
 
 __all__ = [
@@ -13,7 +24,9 @@ __all__ = [
     "answer",
     "ask",
     "check",
+    "encoded",
     "find",
+    "linked",
     "overview",
     "patient",
     "read",

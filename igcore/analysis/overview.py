@@ -17,8 +17,6 @@ def overview(pool: Pool, cohort: Cohort) -> Result:
     """
     trials = pool.rows("trial_cards", **cohort.values())
     return Result(
-        query="",
-        data_version=cohort.version,
         title="The pool",
         method="Counts of stored rows; follow-up is the longest time of any endpoint.",
         population=f"n = {int(trials.patients.sum())}; {cohort.words()}",

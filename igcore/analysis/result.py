@@ -1,11 +1,12 @@
-"""The answer to one canonical query: tidy tables of unrounded numbers, notes, one method sentence."""
+"""The answer to one canonical query: what was asked, tidy tables of unrounded numbers, notes."""
 
 from __future__ import annotations
 
 import datetime
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Any
 
 import numpy as np
@@ -15,21 +16,69 @@ from igcore import __version__
 from igcore.spreadsheet import inert
 
 
+class NoteKind(StrEnum):
+    """What a note is about; code asks for the kind, never for the words."""
+
+    CAUTION = "caution"  # must not be overlooked
+    CHOSEN_LATER = "chosen later"  # the patients were chosen by what came later
+    LEFT_OUT = "left out"  # who or what is not in the numbers
+    UNKNOWN = "unknown"  # counted although something of them is not known
+    NOT_ESTIMABLE = "not estimable"  # what has no number, and why
+    LIMITS = "limits"  # whose limits of normal apply
+    METHOD = "method"  # how it was done, and how it must be read
+
+
 @dataclass(frozen=True)
+class Note:
+    """A sentence that a reader must see beside the numbers."""
+
+    kind: NoteKind
+    text: str
+
+    def __str__(self) -> str:
+        return f"{CAUTION_WORDS} {self.text}" if self.kind is NoteKind.CAUTION else self.text
+
+
+CAUTION_WORDS = "Read with caution:"
+
+
+class Asked(Mapping[str, Any]):
+    """The checked values of a query by the names of its parameters; read only."""
+
+    def __init__(self, values: Mapping[str, Any] = {}) -> None:
+        self._values = dict(values)
+
+    def __getitem__(self, name: str) -> Any:
+        return self._values[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._values)
+
+    def __len__(self) -> int:
+        return len(self._values)
+
+    def __repr__(self) -> str:
+        return f"Asked({self._values})"
+
+
+@dataclass(frozen=True, kw_only=True)
 class Result:
     """Tables, what a reader must see beside them, and where they come from.
 
-    `banner` is a warning that belongs into the figure itself; `population` and `cutoff` are the
-    words for its title; `simulated` is true when any row comes from a simulated trial. `labels`
-    are all trials, arms and sexes of the version, so that a group keeps its colour under filters.
+    `asked` holds every parameter that applied, with its checked value; `query` is the same as a
+    text, for printing. `banner` is a warning that belongs into the figure itself; `population` and
+    `cutoff` are the words for its title; `simulated` is true when any row comes from a simulated
+    trial. `labels` are all trials, arms and sexes of the version, so that a group keeps its colour
+    under filters. An analysis gives its tables and words; `spec.answer` signs them with the rest.
     """
 
-    query: str
-    data_version: int
     title: str
     method: str
-    tables: dict[str, pd.DataFrame]
-    notes: tuple[str, ...] = ()
+    tables: Mapping[str, pd.DataFrame]
+    asked: Mapping[str, Any] = field(default_factory=Asked)
+    query: str = ""
+    data_version: int = 0
+    notes: tuple[Note, ...] = ()
     banner: str = ""
     population: str = ""
     cutoff: str = ""
@@ -41,9 +90,14 @@ class Result:
         """One of the tables; KeyError if the analysis has none of that name."""
         return self.tables[name]
 
+    @property
+    def said(self) -> tuple[str, ...]:
+        """The notes in words."""
+        return tuple(map(str, self.notes))
+
     def as_json(self) -> dict[str, Any]:
         """Plain values for `--format json`; what was not reached or not computed is null."""
-        notes = [self.banner, *self.notes] if self.banner else list(self.notes)
+        notes = [self.banner, *self.said] if self.banner else list(self.said)
         return {
             "query": self.query,
             "data_version": self.data_version,
@@ -61,6 +115,11 @@ def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
     """Rows of a frame as plain Python values."""
     columns = [[plain(value) for value in frame[name]] for name in frame.columns]
     return [dict(zip(frame.columns, row, strict=True)) for row in zip(*columns, strict=True)]
+
+
+def noted(kind: NoteKind, sentences: Iterable[str]) -> list[Note]:
+    """Sentences of one kind as notes."""
+    return [Note(kind, sentence) for sentence in sentences]
 
 
 def counted(n: int, noun: str) -> str:

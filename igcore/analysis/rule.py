@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Annotated, Any
 
 from igcore.analysis.comparing import RESPONDERS
-from igcore.params import Choice, Choices, Number
+from igcore.params import Choice, Choices, Fold, Number
 from igcore.store import Cohort, laboratories
 from igcore.store.schema import DAYS_PER_MONTH, ISOTYPES
 
+DETAIL = Fold("Rule in detail")  # where pages fold what few readers change
 FINALS = {
     "last": "Last on treatment",
     "best": "Best",
@@ -186,20 +187,40 @@ Landmark = Annotated[
 
 
 @dataclass(frozen=True, kw_only=True)
-class Rule:
+class Judged:
+    """Which later value is judged, and what it must be to count as improved."""
+
+    rise: Rise = 25
+    range: Range = "own"
+    final: Final = "last"
+    month: Month = 6
+    window: Window = 14
+
+
+@dataclass(frozen=True, kw_only=True)
+class Observed:
+    """Which values count at all: how old the baseline may be, and what ends the observation."""
+
+    baseline_window: BaselineWindow = 35
+    progression: Progression = "on"
+    transplant: Transplant = "on"
+    next_therapy: NextTherapy = "on"
+    washout: Washout = 183
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rule(Observed, Judged):
     """The rule with all its parameters, for every analysis that judges recovery."""
 
-    analyte: tuple[str, ...] = ISOTYPES
-    rise: float = 25
-    range: str = "own"
-    final: str = "last"
-    month: float = 6
-    window: float = 14
-    baseline_window: float = 35
-    progression: str = "on"
-    transplant: str = "on"
-    next_therapy: str = "on"
-    washout: float = 183
+    analyte: Analytes = ISOTYPES
+
+    @classmethod
+    def of(cls, *parts: Any, **values: Any) -> Rule:
+        """The rule of parts that were asked for, and values by name; all else is as usual."""
+        for part in reversed(parts):
+            values = {one.name: getattr(part, one.name) for one in fields(part)} | values
+        known = {one.name for one in fields(cls)}
+        return cls(**{name: value for name, value in values.items() if name in known})
 
     def values(self, cohort: Cohort, key: int = 0) -> dict[str, Any]:
         """What the recovery questions bind: the cohort and `rule`; a key asks for one patient."""
@@ -248,8 +269,3 @@ class Rule:
             parts.append(f"IgG counts {self.washout:g} days after replacement")
         sentence = "; ".join(parts)
         return f"{sentence[:1].upper()}{sentence[1:]}." if sentence else ""
-
-
-def rule_words(rise: float, final: str) -> str:
-    """The rule as a phrase for captions, all else as usual."""
-    return Rule(rise=rise, final=final).words()

@@ -8,26 +8,32 @@ from __future__ import annotations
 
 import inspect
 import typing
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
 from typing import Any
 from urllib.parse import parse_qsl, quote
 
-from igcore.analysis.result import Result
+from igcore.analysis.result import Asked, Note, NoteKind, Result
 from igcore.analysis.rule import Rule
 from igcore.errors import EmptyCohort, EmptyPool, Refused
-from igcore.params import Kind
+from igcore.params import Fold, Kind
 from igcore.store import Cohort, Facts, Pool
 from igcore.store.cohort import FILTERS
 
 
 @dataclass(frozen=True)
 class Parameter:
-    """One declared parameter: its name in the link, its kind and its declared default."""
+    """One declared parameter: its name in the link, its kind and its declared default.
+
+    `fold` says below which heading its control is folded, None where it is in sight; `path` leads
+    to it from the function's arguments: its name, or that of a group and of its field.
+    """
 
     name: str
     kind: Kind
     declared: Any = None
+    fold: Fold | None = None
+    path: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -62,14 +68,7 @@ class Query:
     @property
     def text(self) -> str:
         """The canonical text: declared order, defaults included, lists sorted, `data` last."""
-        pairs = [
-            (parameter.name, text)
-            for parameter in self.analysis.parameters
-            if parameter.name in self.values
-            for text in parameter.kind.encode(self.values[parameter.name])
-        ]
-        pairs.append(("data", str(self.version)))
-        return f"{self.analysis.name}?" + "&".join(f"{k}={quote(v, safe='')}" for k, v in pairs)
+        return linked(self.analysis.name, encoded(self.analysis, self.values), self.version)
 
     @property
     def cohort(self) -> Cohort:
@@ -78,6 +77,8 @@ class Query:
         return self.facts.settled(Cohort(self.version, filters), Rule().bound())
 
 
+_EMPTY = inspect.Parameter.empty
+Texts = dict[str, list[str]]  # parameters as they are written in a link
 ANALYSES: dict[str, Analysis] = {}
 _COHORT = tuple(Parameter(filter_.name, filter_.kind) for filter_ in FILTERS)
 
@@ -93,16 +94,62 @@ def analysis(*, title: str, first: tuple[str, ...] = ()) -> Callable:
 
     def register(function: Callable[..., Result]) -> Callable[..., Result]:
         hints = typing.get_type_hints(function, include_extras=True)
-        own = tuple(
-            Parameter(name, hints[name].__metadata__[0], argument.default)
+        arguments = {
+            name: argument.default
             for name, argument in inspect.signature(function).parameters.items()
             if argument.kind is inspect.Parameter.KEYWORD_ONLY
-        )
+        }
+        own = tuple(_declared(hints, arguments))
         name = function.__name__
         ANALYSES[name] = Analysis(name, title, function, (*_COHORT, *own), first)
         return function
 
     return register
+
+
+def _declared(
+    hints: Mapping[str, Any],
+    defaults: Mapping[str, Any],
+    path: tuple[str, ...] = (),
+    outer: Fold | None = None,
+) -> Iterator[Parameter]:
+    """The parameters of a signature in order; a dataclass of parameters stands for its fields."""
+    for name, default in defaults.items():
+        of, notes = hints[name], ()
+        if typing.get_origin(of) is typing.Annotated:
+            of, *notes = typing.get_args(of)
+        kind = next((one for one in notes if isinstance(one, Kind)), None)
+        fold = next((one for one in notes if isinstance(one, Fold)), None)
+        if kind is None:
+            inside = typing.get_type_hints(of, include_extras=True)
+            values = {one.name: getattr(default, one.name) for one in fields(of)}
+            yield from _declared(inside, values, (*path, name), fold or outer)
+            continue
+        if fold is None and outer is not None and name in (outer.names or (name,)):
+            fold = outer
+        yield Parameter(name, kind, default, fold, (*path, name))
+
+
+def _arguments(asked: Analysis, values: Mapping[str, Any]) -> dict[str, Any]:
+    """What the function is called with: groups of parameters with the values in their places."""
+    signature = inspect.signature(asked.function).parameters
+    given: dict[str, Any] = {
+        one: signature[one].default for one in signature if signature[one].default is not _EMPTY
+    }
+    for parameter in asked.parameters:
+        if parameter.path:
+            value = values.get(parameter.name, parameter.declared)
+            given = _placed(given, parameter.path, value)
+    return given
+
+
+def _placed(given: dict[str, Any], path: tuple[str, ...], value: Any) -> dict[str, Any]:
+    """The arguments with one value at its place, the groups around it made anew."""
+    first, *rest = path
+    if not rest:
+        return given | {first: value}
+    inside = {one.name: getattr(given[first], one.name) for one in fields(given[first])}
+    return given | {first: type(given[first])(**_placed(inside, tuple(rest), value))}
 
 
 def find(name: str) -> Analysis:
@@ -112,10 +159,31 @@ def find(name: str) -> Analysis:
     return ANALYSES[name]
 
 
-def split(text: str) -> tuple[str, dict[str, list[str]]]:
+def encoded(asked: Analysis, values: Mapping[str, Any]) -> Texts:
+    """Values as they stand in a link of that analysis, in declared order; others are left out.
+
+    So the values of one analysis make the link of another one, as far as it has the same
+    parameters.
+    """
+    texts = {
+        parameter.name: parameter.kind.encode(values[parameter.name])
+        for parameter in asked.parameters
+        if parameter.name in values
+    }
+    return {name: written for name, written in texts.items() if written}
+
+
+def linked(name: str, texts: Mapping[str, Sequence[str]], version: int) -> str:
+    """The text of a query: its parameters percent-encoded in the order given, `data` last."""
+    pairs = [(key, text) for key, written in texts.items() for text in written]
+    pairs.append(("data", str(version)))
+    return f"{name}?" + "&".join(f"{key}={quote(text, safe='')}" for key, text in pairs)
+
+
+def split(text: str) -> tuple[str, Texts]:
     """Query text -> name of the analysis and its parameters as they were written."""
     name, _, rest = text.strip().lstrip("/").partition("?")
-    given: dict[str, list[str]] = {}
+    given: Texts = {}
     for key, value in parse_qsl(rest, keep_blank_values=True):
         given.setdefault(key, []).append(value)
     return name, given
@@ -185,16 +253,17 @@ def nobody(cohort: Cohort) -> EmptyCohort:
     )
 
 
-def _conditioned(cohort: Cohort) -> tuple[str, ...]:
+def _conditioned(cohort: Cohort) -> tuple[Note, ...]:
     """What a reader must know when the patients were chosen by what came later (DOMAIN e)."""
     words = cohort.later_words()
     if not words:
         return ()
-    return (
+    told = (
         f"Only patients with this are shown: {words}. It was known only after treatment had begun, "
         "and they had to live long enough for it; so neither survival nor recovery here is that of "
-        "all treated patients.",
+        "all treated patients."
     )
+    return (Note(NoteKind.CHOSEN_LATER, told),)
 
 
 def answer(pool: Pool, query: Query) -> Result:
@@ -207,18 +276,13 @@ def answer(pool: Pool, query: Query) -> Result:
     one_patient = "key" in query.values
     if cohort.narrowed() and not one_patient and not size(pool, cohort):
         raise nobody(cohort)
-    filters = dict(cohort.filters)
-    own = {
-        one.name: query.values.get(one.name, one.declared)
-        for one in query.analysis.parameters
-        if one.name not in filters
-    }
-    result = query.analysis.function(pool, cohort, **own)
+    result = query.analysis.function(pool, cohort, **_arguments(query.analysis, query.values))
     trials = [trial for trial in facts.trials if trial.trial in query.values["trial"]]
     cutoffs = sorted({trial.cutoff.isoformat() for trial in trials if trial.cutoff})
     return replace(
         result,
         notes=(*(() if one_patient else _conditioned(cohort)), *result.notes),
+        asked=Asked(query.values),
         query=query.text,
         data_version=query.version,
         simulated=any(trial.simulated for trial in trials),

@@ -13,7 +13,7 @@ query = view.query("patient")
 with st.sidebar:
     parts.choose(query)
     cohort.controls(query)
-    parts.controls(query)
+    view.controls(query)
 
 layout.head(
     "Patient",

@@ -11,7 +11,7 @@ from pages.shared import layout, view
 query = view.query("recovery")
 with st.sidebar:
     cohort.controls(query)
-    parts.controls(query)
+    view.controls(query)
 
 layout.head(
     "Recovery",

@@ -6,7 +6,6 @@ import streamlit as st
 
 from igcore.figures.survival import describe, survival_figure
 from pages.parts import cohort
-from pages.parts import survival as parts
 from pages.parts.survival import lead as head
 from pages.parts.survival.closer import closer
 from pages.shared import layout, view
@@ -14,7 +13,7 @@ from pages.shared import layout, view
 query = view.query("survival")
 with st.sidebar:
     cohort.controls(query)
-    parts.controls(query)
+    view.controls(query)
 
 layout.head("Survival", head.lead(query))
 layout.newer(query)

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from urllib.parse import parse_qsl
-
 import streamlit as st
 
-from igcore.analysis import Query, Result
+from igcore.analysis import Query, Result, encoded, find, linked
 from pages.parts import cohort
 from pages.shared import site, view
 
@@ -61,10 +59,11 @@ def side_by_side() -> list:
 
 def same_cohort(query: Query, name: str) -> str:
     """The default query of another analysis for the same patients and data version."""
-    return f"{name}?{query.text.partition('?')[2]}"
+    return linked(name, encoded(query.analysis, query.values), query.version)
 
 
 def more(name: str, words: str, result: Result) -> None:
     """A link to the page that shows the same and lets the reader change it."""
-    pairs = parse_qsl(result.query.partition("?")[2])
+    texts = encoded(find(name), result.asked) | {"data": [str(result.data_version)]}
+    pairs = [(key, text) for key, written in texts.items() for text in written]
     st.page_link(site.page_path(name), label=f"{words} →", query_params=pairs)

@@ -12,17 +12,6 @@ from igcore.store.schema import ISOTYPES
 from pages.shared import layout, view
 from pages.shared.text import safe
 
-FIRST = ("others", "rise", "final")
-DETAILS = (
-    "range",
-    "month",
-    "window",
-    "baseline_window",
-    "progression",
-    "transplant",
-    "next_therapy",
-    "washout",
-)
 LISTED = 500  # patients that the browser holds as one list; of more it is sent what was searched
 SEARCH, CHOSEN = "patient.search", "patient.chosen"
 
@@ -130,13 +119,6 @@ def _searched(query: Query) -> None:
         _open(exact[0] if exact else next(iter(names)))
 
 
-def controls(query: Query) -> None:
-    """The rule's first questions, and the rest of it folded."""
-    view.controls(query, FIRST)
-    with st.expander("Rule in detail"):
-        view.controls(query, DETAILS)
-
-
 def among(query: Query) -> None:
     """The way back to the filtered patients from one who is not among them.
 
@@ -175,7 +157,7 @@ def others(query: Query, result: Result) -> None:
     if set(rows.analyte) <= set(ISOTYPES) and not panels(result):
         return
     st.subheader("What else was measured", anchor=False)
-    view.controls(query, ("measured",))
+    view.beside(query, "measured")
     if not panels(result):
         st.info("None of the chosen analytes was measured in this patient.")
         return

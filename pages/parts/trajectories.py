@@ -8,6 +8,7 @@ import streamlit as st
 from igcore.analysis import Query, Result
 from igcore.analysis.result import counted
 from igcore.analysis.rule import VERDICTS
+from igcore.analysis.trajectories import VERDICT
 from igcore.analysis.trajectories.choices import named
 from igcore.store.schema import ISOTYPES
 from pages.parts.recovery import people as recovery_people
@@ -15,20 +16,13 @@ from pages.shared import view
 
 NAME = "trajectories"
 MOST = 8  # buttons in a row
-RULE = ("rise", "final", "month", "window")
 WHOSE = ("profile", "trial", "patient", "arm", "analyte", "values", "last_day")
-DETAILS = ("axis", "time", "involved", "marks", "arrangement")
 
 
 def controls(query: Query) -> None:
-    """What is shown and for whom first; the rule of the verdict and the drawing below, folded."""
-    folded = (*RULE, *DETAILS)
-    view.controls(query, tuple(name for name in query.values if name not in folded))
-    if set(RULE) & set(query.values):
-        with st.expander("Rule of the verdict", expanded=query.values["group"] == "verdict"):
-            view.controls(query, RULE)
-    with st.expander("Drawing"):
-        view.controls(query, DETAILS)
+    """All controls; the rule of the verdict stands open where the groups are made by it."""
+    opened = [VERDICT.heading] if query.values["group"] == "verdict" else []
+    view.controls(query, expanded=opened)
 
 
 def _measured(query: Query) -> list[str]:

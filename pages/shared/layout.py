@@ -106,7 +106,7 @@ def notes(result: Result) -> None:
     """What a reader must see beside the numbers."""
     if result.banner:
         st.error(result.banner)
-    for note in result.notes:
+    for note in result.said:
         st.markdown(f"- {safe(note)}")
 
 

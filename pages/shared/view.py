@@ -20,16 +20,15 @@ import streamlit as st
 from igcore import __version__, analysis
 from igcore.analysis import Query, Result
 from igcore.analysis.later import Tables
-from igcore.analysis.spec import Analysis, Parameter
+from igcore.analysis.spec import Analysis, Parameter, Texts, encoded
 from igcore.errors import EmptyCohort, EmptyPool, IgcoreError, PoolError, Refused
 from igcore.ingest import demo
-from igcore.params import Bound, Choice, Choices, Number
+from igcore.params import BESIDE, Bound, Choice, Choices, Number
 from igcore.store import Facts, Pool, closing
 from igcore.store.cohort import FILTERS
 from pages.shared import memory, site
 from pages.shared.text import safe
 
-Given = dict[str, list[str]]
 _filling = threading.Lock()
 _stopping = threading.Event()
 
@@ -154,24 +153,33 @@ def refuse(refusal: Refused) -> None:
 
 def _write(read: Query) -> None:
     """The canonical query as the address, so that the address is the link."""
-    texts: Given = {}
-    for parameter in read.analysis.parameters:
-        if parameter.name in read.values:
-            encoded = parameter.kind.encode(read.values[parameter.name])
-            if encoded:
-                texts[parameter.name] = encoded
-    texts["data"] = [str(read.version)]
+    texts = encoded(read.analysis, read.values) | {"data": [str(read.version)]}
     if {key: st.query_params.get_all(key) for key in st.query_params} != texts:
         st.query_params.from_dict(texts)
 
 
-def controls(read: Query, names: tuple[str, ...] | None = None) -> None:
-    """Draw the controls of the analysis' own parameters that apply, in declared order."""
-    filters = {one.name for one in FILTERS}
-    for parameter in read.analysis.parameters:
-        asked = parameter.name not in filters and (names is None or parameter.name in names)
-        if asked and parameter.name in read.values:
+def controls(read: Query, *, expanded: Sequence[str] = ()) -> None:
+    """The controls of the analysis' own parameters that apply, where their declaration places them.
+
+    Those in sight first, in declared order, then a fold for each heading; `expanded` names the folds
+    that stand open from the start.
+    """
+    own = [one for one in read.analysis.parameters if one.path and one.name in read.values]
+    for parameter in own:
+        if parameter.fold is None:
             _control(read, parameter, read.facts)
+    folds = {one.fold.heading: one.fold for one in own if one.fold not in (None, BESIDE)}
+    for heading in sorted(folds, key=lambda name: folds[name].last):
+        with st.expander(heading, expanded=heading in expanded):
+            for parameter in own:
+                if parameter.fold and parameter.fold.heading == heading:
+                    _control(read, parameter, read.facts)
+
+
+def beside(read: Query, name: str) -> None:
+    """The control of one parameter that stands beside what it is about."""
+    parameter = next(one for one in read.analysis.parameters if one.name == name)
+    _control(read, parameter, read.facts)
 
 
 def filters(read: Query, names: Sequence[str]) -> None:
@@ -235,7 +243,7 @@ def go(name: str, changed: str, texts: list[str]) -> None:
     st.query_params.from_dict(moved(analysis.find(name), changed, texts))
 
 
-def moved(asked: Analysis, changed: str, texts: list[str]) -> Given:
+def moved(asked: Analysis, changed: str, texts: list[str]) -> Texts:
     """The link after one change: chosen values stay, defaults are chosen afresh.
 
     What was chosen before and cannot be kept beside the change falls back to its default.
@@ -244,7 +252,7 @@ def moved(asked: Analysis, changed: str, texts: list[str]) -> Given:
     before = analysis.check(pool(), asked, given)
     version = texts[0] if changed == "data" else str(before.version)
     facts = pool().facts(int(version))
-    kept: Given = {}
+    kept: Texts = {}
     values: dict[str, Any] = {}
     for parameter in asked.parameters:
         kind = parameter.kind

@@ -74,7 +74,7 @@ def test_ratios_together_and_alone_equal_coxph(pools: dict[str, Pool], question:
     case, asked = QUESTIONS[question]
     result = analysis.ask(pools[case], f"adjusted?{asked}")
     expected, whole = R[question], result.table("model").iloc[0]
-    without_group = sum("without arm left out" in note for note in result.notes)  # one in lung
+    without_group = sum("without arm left out" in note for note in result.said)  # one in lung
     found = [whole.n, whole.events, whole.left_out + without_group]
     assert found == [expected[name] for name in ("n", "events", "left_out")]
     seen = 0
@@ -108,7 +108,7 @@ def test_who_lacks_a_covariate_is_left_out_and_counted(pools: dict[str, Pool]) -
     """lung: every 15th of 228 ages is gone, 15 of them; one ECOG status, of another patient."""
     result = analysis.ask(pools["lung"], "adjusted")
     told = "16 patients of 228 left out (1 without arm, 15 without age)."
-    assert any(note.endswith(told) for note in result.notes)
+    assert any(note.endswith(told) for note in result.said)
     whole = analysis.ask(pools["lung"], "adjusted?covariates=sex")
     assert whole.table("model").left_out.tolist() == [0]
     # With sex alone nobody is left out, and the ratio by itself is that of the survival page.
@@ -154,7 +154,7 @@ def test_a_level_without_an_event_has_an_empty_cell_and_leaves_the_others_alone(
     assert found.loc["c", JOINT].isna().all()
     assert found.loc["c", SINGLE].isna().all()
     assert found.loc["c", "note"] == "c: no hazard ratio, because there is no event in it."
-    assert found.loc["c", "note"] in terms.notes
+    assert found.loc["c", "note"] in terms.said
 
     less = {name: rows[:9] for name, rows in with_c.items()}
     pool = pool_of(tmp_path / "without", less)
@@ -194,7 +194,7 @@ def test_a_covariate_that_is_the_same_in_all_is_told(tmp_path: Path) -> None:
     pool.close()
     age = result.table("terms").set_index("variable").loc["age"]
     assert age[JOINT + SINGLE].isna().all()
-    assert any(note.startswith("Age") for note in result.notes)
+    assert any(note.startswith("Age") for note in result.said)
     assert np.isfinite(result.table("terms").hazard_ratio[0])
 
 

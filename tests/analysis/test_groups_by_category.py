@@ -41,7 +41,7 @@ def test_a_category_makes_groups_like_an_arm(pool: Pool, add) -> None:
     assert shown(answer.table("test").statistic, 3) == [16.793]
     assert answer.table("groups").group.tolist() == ["6-MP", "placebo"]
     assert answer.title == "OS by Drug, 1963"
-    assert "1 patient without Drug, 1963 left out." in answer.notes
+    assert "1 patient without Drug, 1963 left out." in answer.said
     assert "&group=category%3ADrug%2C%201963&" in answer.query
     forest = analysis.ask(pool, "subgroups?group=category:Drug,%201963&reference=placebo")
     assert shown(forest.table("forest").hazard_ratio, 3) == [0.208]
@@ -55,8 +55,8 @@ def test_an_unknown_category_is_refused_with_those_that_are_known(pool: Pool, ad
     assert "category:Drug, 1963, category:ISS" in str(refused.value)
     one = analysis.ask(pool, "survival?group=category:ISS")
     assert one.table("groups").n.tolist() == [2]
-    assert "42 patients without ISS left out." not in one.notes  # 41: one of 43 died at month 40
-    assert "41 patients without ISS left out." in one.notes
+    assert "42 patients without ISS left out." not in one.said  # 41: one of 43 died at month 40
+    assert "41 patients without ISS left out." in one.said
 
 
 def test_categories_are_checked_and_versioned_like_every_other_table(pool: Pool, add) -> None:

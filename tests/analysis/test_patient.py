@@ -78,14 +78,14 @@ def test_limits_in_use_are_the_record_s_the_default_or_the_named_laboratory_s(
     assert rows.loc["Ferritin"].range_class.tolist() == ["low"]
     assert (
         "IgA: records without limits of their own; the range of U Chicago (Tietz/Roche) stands in."
-        in answer.notes
+        in answer.said
     )
     named = analysis.ask(pool, "patient?range=Mayo%20nephelometry")
     rows = named.table("measurements").set_index(["analyte", "day"])
     assert rows.loc["IgA"].used_low.round(12).tolist() == [0.61, 0.61]
     assert rows.loc["IgA"].range_class.tolist() == ["normal", "normal"]
     assert rows.loc["Ferritin"].used_low.tolist() == [10]  # no laboratory has a range for it
-    assert named.notes == ()
+    assert named.said == ()
 
 
 def test_the_course_says_what_happened_and_what_was_not_recorded(pool: Pool, add: Add) -> None:
@@ -207,7 +207,7 @@ def test_a_few_other_analytes_are_chosen_and_the_rest_is_counted(pool: Pool, add
     add(patients=[WHO], measurements=[value(name, 1, 5, unit="U/L") for name in names])
     answer = analysis.ask(pool, "patient")
     assert answer.table("shown").analyte.tolist() == names[:FIRST]
-    assert "2 other analytes not drawn; all are in the table below." in answer.notes
+    assert "2 other analytes not drawn; all are in the table below." in answer.said
     chosen = analysis.ask(pool, "patient?measured=A7&measured=A1")
     assert chosen.table("shown").analyte.tolist() == ["A1", "A7"]
     assert "&measured=A1&measured=A7&" in chosen.query

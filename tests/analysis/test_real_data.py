@@ -169,11 +169,11 @@ def test_without_immunoglobulins_nobody_is_judged_and_it_is_said(
     assert set(shares.n) == {0}
     assert shares[["share", "lower", "upper"]].isna().all(axis=None)
     (trial,) = analysis.read(oncology[0], answer.query).values["trial"]
-    assert answer.notes[0] == (
+    assert answer.said[0] == (
         f"No immunoglobulin was measured in trial {trial} (254 patients); leave it out of the "
         "cohort."
     )
-    assert not any("type of monoclonal protein" in note for note in answer.notes)
+    assert not any("type of monoclonal protein" in note for note in answer.said)
 
 
 @pytest.mark.parametrize("endpoint", ["OS", "PFS"])

@@ -136,8 +136,8 @@ def test_a_trial_without_the_dates_is_left_out_and_told(tmp_path: Path) -> None:
     answer = analysis.ask(made, "survival?endpoint=PFS-EMA-like&group=trial")
     made.close()
     assert answer.table("groups").group.tolist() == ["S"]
-    assert any(note.startswith("Trial course has no") for note in answer.notes)
-    assert any("is made from dates and is not the uploaded PFS" in note for note in answer.notes)
+    assert any(note.startswith("Trial course has no") for note in answer.said)
+    assert any("is made from dates and is not the uploaded PFS" in note for note in answer.said)
 
 
 def test_the_uploaded_pfs_is_taken_as_given(dates: Pool) -> None:

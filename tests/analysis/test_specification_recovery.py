@@ -136,7 +136,7 @@ def test_units_are_converted_and_the_range_of_the_record_decides(examples: Pool)
     assert shown(found.final, 9) == [0.8, 65, 65, 65]
     # Without limits of its own a record takes the default range, and the reader is told.
     assert found.default_limits.tolist() == [False, False, False, True]
-    assert answer.notes[0].startswith("1 final value")
+    assert answer.said[0].startswith("1 final value")
 
 
 def test_values_below_quantification_are_judged_by_their_bound(examples: Pool) -> None:

@@ -141,7 +141,7 @@ def test_a_worthless_recovery_has_hazard_ratio_1_when_timed(
     medians = by_group(ever, "groups")["median"]
     assert (medians["recovered"], medians["not recovered"]) == (18.5, 9.5)
     early = one(made, "final=best&timing=landmark&landmark=6")
-    assert "0 recovered by month 6: no test and no hazard ratio." in early.notes
+    assert "0 recovered by month 6: no test and no hazard ratio." in early.said
     forest = analysis.ask(made, "subgroups?group=recovery&final=best&landmark=12").table("forest")
     assert shown(forest.hazard_ratio, 9) == [1]
     made.close()
@@ -188,12 +188,12 @@ def test_who_cannot_be_judged_is_left_out_and_told(tmp_path_factory) -> None:
     made = pool_of(tmp_path_factory.mktemp("told"), tables)
     answer = one(made, "landmark=0")
     assert by_group(answer, "groups").n.to_dict() == {"not recovered": 2, "recovered": 1}
-    assert "Trial U is left out (1 patient): it has no IgA." in answer.notes
-    assert any("cannot be judged: 3 patients" in note for note in answer.notes)
-    (why,) = (note for note in answer.notes if "cannot be judged" in note)
+    assert "Trial U is left out (1 patient): it has no IgA." in answer.said
+    assert any("cannot be judged: 3 patients" in note for note in answer.said)
+    (why,) = (note for note in answer.said if "cannot be judged" in note)
     assert "1 type of monoclonal protein unknown; 1 the myeloma's own isotype" in why
     assert "1 no baseline value" in why
-    assert any("Counted as not recovered: 1 patient without" in note for note in answer.notes)
+    assert any("Counted as not recovered: 1 patient without" in note for note in answer.said)
     with pytest.raises(Refused, match="Groups by recovery need values of IgM"):
         one(made, "analyte=IgM")
     made.close()
@@ -261,7 +261,7 @@ def test_who_changes_over_is_not_shown_as_censored(pool: Pool) -> None:
         1,
     ]
     assert risk.loc[("recovered", 7), ["at_risk", "events", "changed_over"]].tolist() == [0, 1, 0]
-    assert any("1 patient who changes over counts in both groups" in n for n in answer.notes)
+    assert any("1 patient who changes over counts in both groups" in n for n in answer.said)
     fixed = one(pool, "trial=course&final=best&timing=landmark&landmark=0").table("risk")
     assert "changed_over" not in fixed
 
@@ -269,7 +269,7 @@ def test_who_changes_over_is_not_shown_as_censored(pool: Pool) -> None:
 def test_who_left_before_the_landmark_is_told(pool: Pool) -> None:
     """Landmark day 250: a died at 200."""
     answer = one(pool, f"trial=course&final=best&landmark={250 / MONTH!r}")
-    (told,) = (note for note in answer.notes if "and so in the curves" in note)
+    (told,) = (note for note in answer.said if "and so in the curves" in note)
     assert "in the curves: 1 of 2 patients. The other 1 had left by then" in told
     assert "(1 with the event, 0 censored)" in told
 
@@ -290,11 +290,11 @@ def test_a_trial_that_hardly_saw_anybody_is_a_caution_in_words(
     tables["outcomes"][0]["time_days"] = 500
     made = pool_of(tmp_path_factory.mktemp("dim"), tables)
     answer = analysis.ask(made, "survival?group=response&landmark=0&rates=1")
-    assert answer.notes[0] == (
+    assert answer.said[0] == (
         "Read with caution: 3 of 4 patients of trial dim have no response record and count as "
         "non-responders. What this trial tells rests on 1 responder."
     )
     assert (
-        "Responders: no hazard ratio, because there is no event in the responders." in answer.notes
+        "Responders: no hazard ratio, because there is no event in the responders." in answer.said
     )
     made.close()

@@ -19,6 +19,7 @@ from igcore.analysis import Result
 from igcore.analysis.estimators.comparison import hazard_ratios, log_rank
 from igcore.analysis.estimators.kaplan_meier import restricted_mean
 from igcore.analysis.risk_table import RiskTable
+from igcore.analysis.survival.compared import Compared
 from igcore.analysis.survival.groups import Comparison, count
 from igcore.store import Cohort, Pool
 from tests.analysis.test_specification import pool_of, shown, together, written
@@ -102,9 +103,8 @@ def at(answer: Result, group: str, month: float) -> list[float]:
 def counted(pool: Pool, trial: str, timing: str, group: str = "response") -> RiskTable:
     """The counts behind a question about OS, for what the analysis withholds or does not ask."""
     cohort = Cohort(pool.newest(), (("trial", (trial,)),))
-    how = {"timing": timing, "landmark": 0, "stratify": "trial", "responder": "PR"}
-    asked = Comparison(cohort=cohort, endpoint="OS", group=group, **how)
-    return count(pool, asked).table
+    asked = Compared(endpoint="OS", group=group, timing=timing, landmark=0)
+    return count(pool, Comparison.of(cohort, asked)).table
 
 
 def person_months(table: RiskTable, group: str = "responder") -> float:
@@ -195,11 +195,11 @@ def test_a_landmark_without_responders_is_said_and_not_tested(examples: Pool) ->
     """h7, landmark 6: 0 responders of 36, no test and no crash; at 12, 24 patients are out."""
     answer = analysis.ask(examples, "survival?trial=h7&timing=landmark&landmark=6")
     assert by_group(answer, "groups").n.to_dict() == {"non-responder": 36}
-    assert "0 responders by month 6: no test and no hazard ratio." in answer.notes
+    assert "0 responders by month 6: no test and no hazard ratio." in answer.said
     assert answer.table("test")[["statistic", "p"]].isna().all(axis=None)
     assert ratio(answer) == [NR, NR, NR]
     later = analysis.ask(examples, "survival?trial=h7&timing=landmark&landmark=12")
-    assert any("0 responders and 24 non-responders" in note for note in later.notes)
+    assert any("0 responders and 24 non-responders" in note for note in later.said)
 
 
 def test_the_second_set_of_h7_gives_the_printed_ratios(examples: Pool) -> None:
@@ -222,7 +222,7 @@ def test_the_second_set_of_h7_gives_the_printed_ratios(examples: Pool) -> None:
     assert by_group(fixed, "groups").n.to_dict() == {"non-responder": 5, "responder": 4}
     assert ratio(fixed) == [2.080, 0.344, 12.587]
     assert shown(fixed.table("test").statistic, 3) == [0.663]
-    assert any("1 who responded later stay" in note for note in fixed.notes)  # patient 12
+    assert any("1 who responded later stay" in note for note in fixed.said)  # patient 12
 
 
 def test_stratifying_by_trial_removes_a_difference_between_trials(examples: Pool) -> None:

@@ -71,7 +71,7 @@ def test_a_horizon_beyond_a_curve_leaves_the_means_empty_and_says_so(examples: P
     answer = analysis.ask(examples, "survival?trial=small&group=arm&horizon=8")
     assert "rmst" not in answer.tables
     said = "all curves together reach up to 7.0 months. 8 months lie beyond; choose less."
-    assert f"Restricted mean: {said}" in answer.notes
+    assert f"Restricted mean: {said}" in answer.said
 
 
 @pytest.mark.parametrize(
@@ -117,11 +117,11 @@ def test_proportional_hazards_are_tested_as_in_r_and_the_restricted_mean_leads_i
     """h9: zph p 0.88. In trial X the arms cross, and the method names the means first."""
     calm = analysis.ask(examples, "survival?trial=F&group=arm")
     assert shown(calm.table("proportional_hazards").p[:1], 2) == [0.88]
-    assert not any("not proportional" in note for note in calm.notes)
+    assert not any("not proportional" in note for note in calm.said)
     assert calm.method.index("Cox model") < calm.method.index("restricted means")
     crossed = analysis.ask(examples, "survival?trial=X&group=arm")
     assert crossed.table("proportional_hazards").p.iloc[-1] < SIGNIFICANT
-    assert any("The restricted mean survival time leads." in note for note in crossed.notes)
+    assert any("The restricted mean survival time leads." in note for note in crossed.said)
     assert crossed.method.index("restricted means") < crossed.method.index("Cox model")
 
 
@@ -175,7 +175,7 @@ def test_two_landmarks_are_shown_with_who_is_left_out(examples: Pool) -> None:
 def test_a_group_without_events_is_an_empty_cell_with_a_note(examples: Pool) -> None:
     answer = analysis.ask(examples, "survival?trial=E&group=arm&reference=Q")
     assert answer.table("comparison").hazard_ratio.isna().all()
-    assert "P: no hazard ratio, because there is no event in P." in answer.notes
+    assert "P: no hazard ratio, because there is no event in P." in answer.said
     assert answer.table("test").p.notna().all()
 
 

@@ -135,11 +135,11 @@ def test_the_involved_isotype_is_hidden_and_counted_and_grey_on_demand(add, pool
     said = "What contains M-protein, or may because the type is not known, {}: " + (
         "IgA of 1 (involved) and 1 (type unknown) patients."
     )
-    assert said.format("is hidden") in hidden.notes
+    assert said.format("is hidden") in hidden.said
     grey = analysis.ask(pool, "trajectories?style=lines&involved=grey")
     lines = grey.table("lines").set_index("y").contains
     assert lines.where(lines.notna(), "").to_dict() == {50: "", 60: "unknown", 3200: "involved"}
-    assert said.format("is grey and in no summary") in grey.notes
+    assert said.format("is grey and in no summary") in grey.said
     assert list(grey.table("summary")["median"]) == [50]
 
 
@@ -147,7 +147,7 @@ def test_a_value_below_quantification_stands_at_half_its_limit(add, pool):
     add(patients=people("A"), measurements=iga("A", (1, "<10"), (31, ">500")))
     found = analysis.ask(pool, "trajectories?style=lines")
     assert found.table("lines")[["y", "operator"]].values.tolist() == [[5, "<"], [500, ">"]]
-    assert "2 values below or above quantification" in " ".join(found.notes)
+    assert "2 values below or above quantification" in " ".join(found.said)
     assert summary(pool, "y=percent")["median"].loc[1] == 10_000
 
 
@@ -159,7 +159,7 @@ def test_igg_under_replacement_is_drawn_but_enters_no_summary(add, pool):
     found = analysis.ask(pool, "trajectories?style=lines")
     assert found.table("summary")["median"].tolist() == [300, 400]
     assert found.table("lines").replaced.tolist() == [False, True, False]
-    assert "1 value of IgG under immunoglobulin replacement" in " ".join(found.notes)
+    assert "1 value of IgG under immunoglobulin replacement" in " ".join(found.said)
 
 
 def test_events_stand_on_the_line_between_the_values_around_them(add, pool):
@@ -194,7 +194,7 @@ def test_groups_by_response_leave_trials_without_responses_out_and_say_so(add, p
     groups = found.table("summary").set_index("group")["median"].to_dict()
     assert groups == {"responder": 50, "non-responder": 60}
     assert list(groups) == ["responder", "non-responder"]
-    assert "Trial U is left out (1 patients): it has no dated responses." in found.notes
+    assert "Trial U is left out (1 patients): it has no dated responses." in found.said
     with pytest.raises(Refused, match="need dated responses"):
         analysis.ask(pool, "trajectories?group=response&trial=U")
 

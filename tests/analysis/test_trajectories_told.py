@@ -15,7 +15,7 @@ __all__ = ["three"]
 
 def notes(pool: Pool, query: str = "") -> str:
     """All notes of a view in one text."""
-    return " ".join(analysis.ask(pool, f"trajectories?{query}").notes)
+    return " ".join(analysis.ask(pool, f"trajectories?{query}").said)
 
 
 def test_limits_that_differ_make_position_in_the_range_the_default_and_the_view_says_why(add, pool):
@@ -26,7 +26,7 @@ def test_limits_that_differ_make_position_in_the_range_the_default_and_the_view_
     assert "y=position" in found.query
     assert found.table("summary")["median"].tolist() == [0]
     why = "Limits differ between records: IgA 61 to 70 for the lower and 356 to 400 mg/dL"
-    assert "IgA 0.61 to 0.7 for the lower and 3.56 to 4 g/L" in found.notes[0]
+    assert "IgA 0.61 to 0.7 for the lower and 3.56 to 4 g/L" in found.said[0]
     assert why in notes(pool, "y=concentration&unit=mg/dL")
     assert "y=multiple" in analysis.ask(pool, "trajectories?style=mean").query
 
@@ -108,7 +108,7 @@ def test_more_values_than_a_browser_moves_are_summarised_and_some_patients_drawn
     assert found.table("lines").patient_key.nunique() == 2
     assert len(found.table("lines")) == 4
     assert found.table("summary").n.tolist() == [3, 3]
-    assert "6 values are too many for lines." in found.notes[0]
+    assert "6 values are too many for lines." in found.said[0]
     again = analysis.ask(three, "trajectories?style=lines&y=percent")
     assert set(again.table("lines").patient_key) == set(found.table("lines").patient_key)
 
@@ -168,8 +168,8 @@ def test_albumin_and_lymphocytes_of_a_real_trial_have_their_own_limits(shared, p
     assert report.errors == []
     first = analysis.ask(pool, "trajectories")
     assert "analyte=ALB" in first.query
-    assert "These trials hold no immunoglobulins." in first.notes[0]
-    assert "Also measured, to choose under Analytes: CREAT, HGB, LYMPH, PROT." in first.notes[0]
+    assert "These trials hold no immunoglobulins." in first.said[0]
+    assert "Also measured, to choose under Analytes: CREAT, HGB, LYMPH, PROT." in first.said[0]
     both = analysis.ask(
         pool, "trajectories?analyte=ALB&analyte=LYMPH&y=concentration&unit=g/L&style=lines"
     )

@@ -135,7 +135,7 @@ def compare_left_out(found, named, asked) -> None:
         for patient in named["patients"]
         if patient["trial"] in known and survival_twin.outcome_of(named, patient, "OS")
     )
-    told = [note for note in found.notes if "cannot be judged" in note]
+    told = [note for note in found.said if "cannot be judged" in note]
     assert len(told) == bool(without)
     if without:
         assert f"cannot be judged: {without} patient" in told[0]

@@ -148,7 +148,7 @@ def test_a_patient_of_whom_nothing_is_known_is_a_course_that_says_so(pool: Pool,
     assert "n = 1; arm not stated; monoclonal protein unknown" in texts
     assert texts.count("none recorded") == 5
     assert not any(text.startswith("<b>Ig") for text in texts)
-    assert result.notes == ("No immunoglobulin was measured in this patient.",)
+    assert result.said == ("No immunoglobulin was measured in this patient.",)
     assert np.isfinite(figure.layout.xaxis.range).all()
 
 

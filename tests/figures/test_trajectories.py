@@ -210,7 +210,7 @@ def test_more_lines_than_a_browser_moves_show_quartiles_and_a_sample(simulated, 
     assert "IgA, All patients, q1" in traces(figure)
     assert np.isfinite(traces(figure)["IgA, All patients, patients"].y).sum() <= 500
     assert "a\N{NO-BREAK SPACE}sample\N{NO-BREAK SPACE}of" in texts(figure)
-    assert any("values are too many for lines" in note for note in result.notes)
+    assert any("values are too many for lines" in note for note in result.said)
 
 
 @pytest.mark.parametrize("dark", [False, True])

@@ -131,4 +131,4 @@ def test_a_verdict_leads_to_the_profile_among_the_same_patients(demo_pool, open_
     assert query.values["sex"] == ("F",)
     assert query.values["verdict"] == ("IgA-improved",)
     told = analysis.answer(demo_pool, query)
-    assert not any("not among" in note for note in told.notes)
+    assert not any("not among" in note for note in told.said)

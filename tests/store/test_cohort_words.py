@@ -101,20 +101,20 @@ def test_no_parameter_of_an_analysis_has_the_name_of_a_filter():
 
 
 def test_a_filter_by_what_came_later_is_told_beside_the_answer(eight):
-    told = analysis.ask(eight, "survival?response=CR&response=MR&group=sex").notes[0]
+    told = analysis.ask(eight, "survival?response=CR&response=MR&group=sex").said[0]
     assert told.startswith("Only patients with this are shown: best response CR or MR.")
     assert "they had to live long enough for it" in told
     for filters in ("", "sex=F", "age_from=50&isotype=IgG&isotype=IgA"):
-        notes = analysis.ask(eight, f"recovery?{filters}").notes
+        notes = analysis.ask(eight, f"recovery?{filters}").said
         assert not any("long enough" in note for note in notes)
 
 
 def test_a_link_to_one_patient_is_never_refused_because_of_a_filter(eight):
     inside = analysis.ask(eight, "patient?key=1&sex=F&response=CR")
-    assert not any("not among" in note for note in inside.notes)
+    assert not any("not among" in note for note in inside.said)
     outside = analysis.ask(eight, "patient?key=2&sex=F&response=CR")
     assert outside.title == "Patient 2, A"
-    assert outside.notes[0] == (
+    assert outside.said[0] == (
         "This patient is not among those that the filters leave: trials A; women; best response CR."
     )
 

@@ -8,25 +8,11 @@ from typing import Annotated, Any
 import pandas as pd
 
 from igcore.analysis.patient.course import course
-from igcore.analysis.result import Result, counted
-from igcore.analysis.rule import (
-    REASONS,
-    VERDICTS,
-    BaselineWindow,
-    Final,
-    Month,
-    NextTherapy,
-    Progression,
-    Range,
-    Rise,
-    Rule,
-    Transplant,
-    Washout,
-    Window,
-)
+from igcore.analysis.result import Note, NoteKind, Result, counted
+from igcore.analysis.rule import DETAIL, REASONS, VERDICTS, Judged, Observed, Rule
 from igcore.analysis.spec import analysis, nobody
 from igcore.errors import Refused
-from igcore.params import SUGGESTED, Choice, Choices, PatientKey
+from igcore.params import BESIDE, SUGGESTED, Choice, Choices, Fold, PatientKey
 from igcore.store import Cohort, Pool
 from igcore.store.cohort import FILTERS
 from igcore.store.schema import ISOTYPES
@@ -65,6 +51,7 @@ def patient(
             fallback=_first_patient,
             says="The pool's own key of the patient, never the patient's text id.",
         ),
+        BESIDE,
     ] = SUGGESTED,
     others: Annotated[
         str,
@@ -83,17 +70,10 @@ def patient(
             otherwise=f"the first {FIRST}",
             says=f"What else was measured, against its own limits; the first {FIRST} unless named.",
         ),
+        BESIDE,
     ] = (),
-    rise: Rise = 25,
-    range: Range = "own",
-    final: Final = "last",
-    month: Month = 6,
-    window: Window = 14,
-    baseline_window: BaselineWindow = 35,
-    progression: Progression = "on",
-    transplant: Transplant = "on",
-    next_therapy: NextTherapy = "on",
-    washout: Washout = 183,
+    judged: Annotated[Judged, Fold(DETAIL.heading, ("range", "month", "window"))] = Judged(),
+    observed: Annotated[Observed, DETAIL] = Observed(),
 ) -> Result:
     """One patient's measurements, limits, responses, therapies, outcomes and verdicts.
 
@@ -108,18 +88,7 @@ def patient(
 
     Source: rules R0 to R8 of the Methods page.
     """
-    rule = Rule(
-        rise=rise,
-        range=range,
-        final=final,
-        month=month,
-        window=window,
-        baseline_window=baseline_window,
-        progression=progression,
-        transplant=transplant,
-        next_therapy=next_therapy,
-        washout=washout,
-    )
+    rule = Rule.of(judged, observed)
     verdicts = pool.rows("verdicts", **rule.values(cohort.whole(), key))
     if verdicts.empty:
         raise Refused(
@@ -142,8 +111,6 @@ def patient(
         asked = {"trial": row.trial, "patient_key": key, "most": DRAWN}
         tables["others"] = pool.rows("patient_others", **rule.values(cohort, key), **asked)
     return Result(
-        query="",
-        data_version=cohort.version,
         title=f"Patient {row.patient}, {row.trial}",
         method=" ".join(
             part
@@ -161,12 +128,13 @@ def patient(
     )
 
 
-def _outside(pool: Pool, cohort: Cohort, key: int) -> tuple[str, ...]:
+def _outside(pool: Pool, cohort: Cohort, key: int) -> tuple[Note, ...]:
     """A link to one patient is never refused because of a filter; it is told instead."""
     found = pool.rows("patient_place", **cohort.values(), patient_key=key)
     if found.place.iloc[0]:
         return ()
-    return (f"This patient is not among those that the filters leave: {cohort.words()}.",)
+    told = f"This patient is not among those that the filters leave: {cohort.words()}."
+    return (Note(NoteKind.LEFT_OUT, told),)
 
 
 def _records(pool: Pool, cohort: Cohort, rule: Rule, key: int) -> dict[str, pd.DataFrame]:
@@ -194,17 +162,20 @@ def _chosen(measurements: pd.DataFrame, asked: tuple[str, ...]) -> tuple[list[st
     return shown, len(found) - len(shown)
 
 
-def _notes(measurements: pd.DataFrame, rule: Rule, hidden: int) -> tuple[str, ...]:
+def _notes(measurements: pd.DataFrame, rule: Rule, hidden: int) -> tuple[Note, ...]:
     notes = []
     rows = measurements[immunoglobulin(measurements)]
     borrowed = rows[rows.range_of.notna() & (rule.range == "own")]
     if rows.empty:
-        notes.append("No immunoglobulin was measured in this patient.")
+        none = "No immunoglobulin was measured in this patient."
+        notes.append(Note(NoteKind.NOT_ESTIMABLE, none))
     for name in sorted(set(borrowed.range_of)):
         of = ", ".join(sorted(set(borrowed[borrowed.range_of == name].analyte)))
-        notes.append(f"{of}: records without limits of their own; the range of {name} stands in.")
+        told = f"{of}: records without limits of their own; the range of {name} stands in."
+        notes.append(Note(NoteKind.LIMITS, told))
     if hidden:
-        notes.append(f"{counted(hidden, 'other analyte')} not drawn; all are in the table below.")
+        told = f"{counted(hidden, 'other analyte')} not drawn; all are in the table below."
+        notes.append(Note(NoteKind.LEFT_OUT, told))
     return tuple(notes)
 
 

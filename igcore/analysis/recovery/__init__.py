@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Any
+from typing import Annotated, Any
 
 from igcore.analysis.later import Tables
 from igcore.analysis.recovery import counts as recovery_counts
@@ -12,24 +12,17 @@ from igcore.analysis.recovery.counts import CLASSES
 from igcore.analysis.result import Result
 from igcore.analysis.rule import (
     DENOMINATORS,
+    DETAIL,
     INTERVALS,
     Analytes,
-    BaselineWindow,
     Denominator,
-    Final,
     Interval,
+    Judged,
     Landmark,
     Missing,
-    Month,
-    NextTherapy,
-    Progression,
-    Range,
+    Observed,
     Responder,
-    Rise,
     Rule,
-    Transplant,
-    Washout,
-    Window,
 )
 from igcore.analysis.spec import analysis
 from igcore.analysis.survival.groups import DEPTHS
@@ -48,21 +41,13 @@ def recovery(
     cohort: Cohort,
     *,
     analyte: Analytes = ISOTYPES,
-    rise: Rise = 25,
-    range: Range = "own",
-    final: Final = "last",
-    month: Month = 6,
-    window: Window = 14,
+    judged: Judged = Judged(),
     denominator: Denominator = "evaluable",
     missing: Missing = "left-out",
-    baseline_window: BaselineWindow = 35,
-    progression: Progression = "on",
-    transplant: Transplant = "on",
-    next_therapy: NextTherapy = "on",
-    washout: Washout = 183,
-    interval: Interval = "wilson",
-    responder: Responder = "PR",
-    landmark: Landmark = 4,
+    observed: Annotated[Observed, DETAIL] = Observed(),
+    interval: Annotated[Interval, DETAIL] = "wilson",
+    responder: Annotated[Responder, DETAIL] = "PR",
+    landmark: Annotated[Landmark, DETAIL] = 4,
 ) -> Result:
     """Share of patients whose immunoglobulin improved: a rise, and a final value in range.
 
@@ -86,19 +71,7 @@ def recovery(
     Source: rules R0 to R10 of the Methods page; Wilson 1927, Clopper and Pearson 1934; for the other
     tables the functions of proportions, two_by_two, paired and competing name theirs.
     """
-    rule = Rule(
-        analyte=analyte or ISOTYPES,
-        rise=rise,
-        range=range,
-        final=final,
-        month=month,
-        window=window,
-        baseline_window=baseline_window,
-        progression=progression,
-        transplant=transplant,
-        next_therapy=next_therapy,
-        washout=washout,
-    )
+    rule = Rule.of(judged, observed, analyte=analyte or ISOTYPES)
     depth = {"least_depth": DEPTHS[responder]}
     cells = pool.rows("recovery_counts", **rule.values(cohort), **depth)
     out_of = (denominator, missing)
@@ -116,8 +89,6 @@ def recovery(
     }
     moment = {"landmark": landmark, "trials": dated, **depth}
     return Result(
-        query="",
-        data_version=cohort.version,
         title="Immunoglobulin recovery",
         method=_method(rule, denominator, missing, interval),
         notes=tuple(

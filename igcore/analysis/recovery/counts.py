@@ -12,7 +12,7 @@ import pandas as pd
 from igcore.analysis.comparing import RESPONDERS
 from igcore.analysis.estimators import proportions
 from igcore.analysis.estimators.two_by_two import stratified, two_by_two
-from igcore.analysis.result import counted
+from igcore.analysis.result import Note, NoteKind, counted
 from igcore.analysis.rule import Rule
 
 CLASSES = ("low", "normal", "high", "missing")
@@ -193,39 +193,44 @@ def notes(
     responder: str,
     with_response: Sequence[str],
     unmeasured: Sequence[str] = (),
-) -> list[str]:
+) -> list[Note]:
     """What a reader must see beside the shares; `unmeasured`: trials without immunoglobulins."""
     found = []
     for trial in unmeasured:
         n = int(cells[cells.trial == trial].groupby("analyte").n.sum().max())
-        found.append(
+        told = (
             f"No immunoglobulin was measured in trial {trial} ({counted(n, 'patient')}); leave it "
             "out of the cohort."
         )
+        found.append(Note(NoteKind.NOT_ESTIMABLE, told))
     default = cells[cells.default_limits]
     if len(default):
         names = " and ".join(sorted(set(default.range_laboratory.dropna())))
-        found.append(
+        told = (
             f"{counted(int(default.n.sum()), 'final value')} came without limits; the range of "
             f"{names} applies."
         )
+        found.append(Note(NoteKind.LIMITS, told))
     unknown = cells[(cells.reason == "isotype_unknown") & ~cells.trial.isin(unmeasured)]
     unknown = unknown.groupby("analyte").n.sum()
     if len(unknown):
-        found.append(
+        told = (
             f"{counted(int(unknown.max()), 'patient')} without a known type of monoclonal protein: "
             "not assessable."
         )
+        found.append(Note(NoteKind.UNKNOWN, told))
     open_ = int(cells[cells.verdict == "indeterminate"].n.sum())
     if open_:
-        found.append(
+        told = (
             f"{counted(open_, 'verdict')} open because of values below or above quantification: "
             "indeterminate, counted in the denominator, not as improved."
         )
+        found.append(Note(NoteKind.UNKNOWN, told))
     silent = sorted(set(cells.trial) - set(with_response))
     if silent and with_response:
-        found.append(
+        told = (
             f"Responders ({RESPONDERS[responder]}) are compared without {', '.join(silent)}: "
             "no dated responses."
         )
+        found.append(Note(NoteKind.LEFT_OUT, told))
     return found

@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import pandas as pd
 
-from igcore.analysis.comparing import (
-    STATES,
-    Group,
-    Landmark,
-    Reference,
-    Responder,
-    Stratify,
-    Timing,
-)
+from igcore.analysis.comparing import Reference, Stratify
 from igcore.analysis.estimating import (
     Horizon,
     Interval,
@@ -24,32 +18,21 @@ from igcore.analysis.estimating import (
     Ties,
 )
 from igcore.analysis.estimators.kaplan_meier import kaplan_meier
-from igcore.analysis.result import Result
+from igcore.analysis.result import Note, Result
 from igcore.analysis.risk_table import RiskTable
-from igcore.analysis.rule import Rule
 from igcore.analysis.spec import analysis
 from igcore.analysis.survival import tables as tables
 from igcore.analysis.survival import words as words
-from igcore.analysis.survival.endpoints import AssessedEvery, Endpoint
+from igcore.analysis.survival.compared import Compared
 from igcore.analysis.survival.groups import Comparison, count
 from igcore.analysis.survival.landmarks import landmarks
-from igcore.analysis.survival.recovery_groups import (
-    Analyte,
-    BaselineWindow,
-    Final,
-    NextTherapy,
-    Progression,
-    Range,
-    Rise,
-    State,
-    Transplant,
-    Washout,
-)
 from igcore.analysis.survival.state_words import whereabouts
 from igcore.analysis.survival.tested import compare, name_of_test
 from igcore.errors import Refused
-from igcore.params import SUGGESTED
+from igcore.params import SUGGESTED, Fold
 from igcore.store import Cohort, Pool
+
+ESTIMATES, MONTHS = Fold("Test and estimates"), Fold("Months of the tables")
 
 
 @analysis(title="Survival")
@@ -57,31 +40,16 @@ def survival(
     pool: Pool,
     cohort: Cohort,
     *,
-    endpoint: Endpoint = SUGGESTED,
-    assessed_every: AssessedEvery = 0,
-    group: Group = "response",
-    responder: Responder = "PR",
-    analyte: Analyte = "IgA",
-    rise: Rise = 25,
-    range: Range = "own",
-    final: Final = "confirmed",
-    baseline_window: BaselineWindow = 35,
-    progression: Progression = "on",
-    transplant: Transplant = "on",
-    next_therapy: NextTherapy = "on",
-    washout: Washout = 183,
-    state: State = "stays",
-    timing: Timing = "time-dependent",
-    landmark: Landmark = SUGGESTED,
-    stratify: Stratify = SUGGESTED,
-    reference: Reference = SUGGESTED,
-    test: Test = "log-rank",
-    ties: Ties = "efron",
-    limits: Limits = "wald",
-    horizon: Horizon = "longest",
-    interval: Interval = "log-log",
-    rates: Rates = SUGGESTED,
-    risk_every: RiskEvery = SUGGESTED,
+    compared: Compared = Compared(),
+    stratify: Annotated[Stratify, ESTIMATES] = SUGGESTED,
+    reference: Annotated[Reference, ESTIMATES] = SUGGESTED,
+    test: Annotated[Test, ESTIMATES] = "log-rank",
+    ties: Annotated[Ties, ESTIMATES] = "efron",
+    limits: Annotated[Limits, ESTIMATES] = "wald",
+    horizon: Annotated[Horizon, MONTHS] = "longest",
+    interval: Annotated[Interval, ESTIMATES] = "log-log",
+    rates: Annotated[Rates, MONTHS] = SUGGESTED,
+    risk_every: Annotated[RiskEvery, MONTHS] = SUGGESTED,
     curve: Picture = "survival",
 ) -> Result:
     """Survival curves of groups, their risk table, tests, hazard ratios and restricted means.
@@ -107,46 +75,23 @@ def survival(
         and Byar 1974, Simon and Makuch 1984; R `survfit`, `survdiff`, `coxph(ties = "efron")`,
         with `Surv(start, stop, event)` for the time-dependent state.
     """
-    asked = Comparison(
-        cohort=cohort,
-        endpoint=endpoint,
-        group=group,
-        responder=responder,
-        timing=timing if group in STATES else "fixed",
-        landmark=landmark,
-        stratify=stratify,
-        every=assessed_every,
-        state=state,
-        rule=Rule(
-            analyte=(analyte,),
-            rise=rise,
-            range=range,
-            final=final,
-            baseline_window=baseline_window,
-            progression=progression,
-            transplant=transplant,
-            next_therapy=next_therapy,
-            washout=washout,
-        ),
-    )
+    asked = Comparison.of(cohort, compared, stratify)
     counted = count(pool, asked)
     table = counted.table
     shown = counted.shown(asked)
     if not shown.entering.any():
         raise Refused(
-            f"Landmark: nobody is at risk at month {landmark:g}. Choose an earlier landmark."
+            f"Landmark: nobody is at risk at month {asked.landmark:g}. Choose an earlier landmark."
         )
-    where = whereabouts(table, shown, landmark) if asked.simon_makuch else []
-    compared = compare(table, asked, reference, test=test, ties=ties, limits=limits)
+    where = whereabouts(table, shown, asked.landmark) if asked.simon_makuch else []
+    contrasts = compare(table, asked, reference, test=test, ties=ties, limits=limits)
     means, reached, more = _means(shown, asked, reference, horizon)
-    found = {**_read_off(shown, table, asked, interval, rates, risk_every), **compared.tables}
+    found = {**_read_off(shown, table, asked, interval, rates, risk_every), **contrasts.tables}
     found |= means
     if asked.timing == "landmark":
         how = {"test": test, "ties": ties, "limits": limits}
         found["landmarks"] = landmarks(pool, asked, counted, reference, **how)
     return Result(
-        query="",
-        data_version=cohort.version,
         title=words.title(asked),
         method=words.method(
             asked,
@@ -155,9 +100,9 @@ def survival(
             ties=ties,
             limits=limits,
             horizon=reached,
-            mean_leads=compared.mean_leads,
+            mean_leads=contrasts.mean_leads,
         ),
-        notes=(*counted.notes, *where, *compared.notes, *more),
+        notes=(*counted.notes, *where, *contrasts.notes, *more),
         banner=words.banner(asked),
         population=f"n = {int(table.entering[:, table.time <= 0].sum())}; {cohort.words()}",
         tables={n: t for n, t in found.items() if len(t) or n in ("comparison", "test")},
@@ -186,10 +131,11 @@ def _read_off(
 
 def _means(
     shown: RiskTable, asked: Comparison, reference: str, horizon: str
-) -> tuple[dict[str, pd.DataFrame], float, list[str]]:
+) -> tuple[dict[str, pd.DataFrame], float, list[Note]]:
     """Restricted means and their horizon in months (NaN: none); empty for "ever"."""
     means = pd.DataFrame(columns=tables.MEANS)
-    differences, notes = pd.DataFrame(columns=tables.DIFFERENCES), []
+    differences = pd.DataFrame(columns=tables.DIFFERENCES)
+    notes: list[Note] = []
     if asked.timing != "ever":
         reached = tables.horizon_of(shown, horizon)
         means, differences, notes = tables.restricted_means(shown, reference, reached)

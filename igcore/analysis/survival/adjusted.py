@@ -7,34 +7,13 @@ from typing import Annotated, Any
 import numpy as np
 import pandas as pd
 
-from igcore.analysis.comparing import (
-    STATES,
-    Group,
-    Landmark,
-    Reference,
-    Responder,
-    Timing,
-    words_of,
-)
-from igcore.analysis.result import Result, counted
-from igcore.analysis.rule import Rule
+from igcore.analysis.comparing import STATES, Reference, words_of
+from igcore.analysis.result import Note, NoteKind, Result, counted, noted
 from igcore.analysis.spec import analysis, size
 from igcore.analysis.survival import adjusted_model as model
 from igcore.analysis.survival import words as words
-from igcore.analysis.survival.endpoints import AssessedEvery, Endpoint
-from igcore.analysis.survival.groups import Comparison, bound, counts
-from igcore.analysis.survival.recovery_groups import (
-    Analyte,
-    BaselineWindow,
-    Final,
-    NextTherapy,
-    Progression,
-    Range,
-    Rise,
-    State,
-    Transplant,
-    Washout,
-)
+from igcore.analysis.survival.compared import Compared
+from igcore.analysis.survival.groups import Comparison, bound, counts, without_label
 from igcore.analysis.survival.returns import returns
 from igcore.errors import Refused
 from igcore.params import SUGGESTED, Choices
@@ -78,22 +57,7 @@ def adjusted(
     pool: Pool,
     cohort: Cohort,
     *,
-    endpoint: Endpoint = SUGGESTED,
-    assessed_every: AssessedEvery = 0,
-    group: Group = "response",
-    responder: Responder = "PR",
-    analyte: Analyte = "IgA",
-    rise: Rise = 25,
-    range: Range = "own",
-    final: Final = "confirmed",
-    baseline_window: BaselineWindow = 35,
-    progression: Progression = "on",
-    transplant: Transplant = "on",
-    next_therapy: NextTherapy = "on",
-    washout: Washout = 183,
-    state: State = "stays",
-    timing: Timing = "time-dependent",
-    landmark: Landmark = SUGGESTED,
+    compared: Compared = Compared(),
     reference: Reference = SUGGESTED,
     covariates: Covariates = SUGGESTED,
 ) -> Result:
@@ -114,41 +78,18 @@ def adjusted(
     Source: R `coxph(Surv(start, stop, event) ~ group + arm + age + sex + strata(trial), ties =
         "efron")`, to about 1e-7, where lifelines ends its steps.
     """
-    if timing == "ever" and group in STATES:
+    if compared.timing == "ever" and compared.group in STATES:
         raise Refused(
             'Response or recovery counted: "ever" is biased, and no covariate mends that, so it is '
             'not adjusted. Choose "time-dependent" or "landmark".'
         )
-    asked = Comparison(
-        cohort=cohort,
-        endpoint=endpoint,
-        group=group,
-        responder=responder,
-        timing=timing if group in STATES else "fixed",
-        landmark=landmark,
-        stratify="none" if group == "trial" else "trial",
-        every=assessed_every,
-        state=state,
-        rule=Rule(
-            analyte=(analyte,),
-            rise=rise,
-            range=range,
-            final=final,
-            baseline_window=baseline_window,
-            progression=progression,
-            transplant=transplant,
-            next_therapy=next_therapy,
-            washout=washout,
-        ),
-    )
+    asked = Comparison.of(cohort, compared)
     spans, back, notes = _spans(pool, asked)
     known, kept, more = _complete(spans, covariates)
     table, last = _terms(known, back, asked, reference, kept)
     n = _patients(known)
     whole = {"n": n, "events": int(known.event.sum()), "left_out": _patients(spans) - n}
     return Result(
-        query="",
-        data_version=cohort.version,
         title=f"{words.title(asked)}, adjusted",
         method=_method(asked, kept),
         notes=(*notes, *more, *last),
@@ -162,9 +103,9 @@ def _patients(spans: pd.DataFrame) -> int:
     return int((spans.entry <= 0).sum())
 
 
-def _spans(pool: Pool, asked: Comparison) -> tuple[pd.DataFrame, pd.DataFrame, list[str]]:
-    """Spans of the comparison with their stratum, which of them are entered again, and sentences
-    on trials that are left out."""
+def _spans(pool: Pool, asked: Comparison) -> tuple[pd.DataFrame, pd.DataFrame, list[Note]]:
+    """Spans of the comparison with their stratum, which of them are entered again, and notes on
+    trials that are left out."""
     n = size(pool, asked.cohort)
     if n > MOST:
         raise Refused(
@@ -174,9 +115,7 @@ def _spans(pool: Pool, asked: Comparison) -> tuple[pd.DataFrame, pd.DataFrame, l
         )
     values, _, notes = bound(pool, asked)
     rows = counts(pool, asked, values, "adjusted_spans")
-    without = _patients(rows[rows["group"].isna()])
-    if without:
-        notes = [*notes, f"{counted(without, 'patient')} without {words_of(asked.group)} left out."]
+    notes = [*notes, *without_label(asked, _patients(rows[rows["group"].isna()]))]
     rows = rows[rows["group"].notna()].reset_index(drop=True)
     rows["stratum"] = rows.trial if asked.stratify == "trial" else ""
     return rows, returns(pool, asked, values), notes
@@ -184,15 +123,18 @@ def _spans(pool: Pool, asked: Comparison) -> tuple[pd.DataFrame, pd.DataFrame, l
 
 def _complete(
     spans: pd.DataFrame, covariates: tuple[str, ...]
-) -> tuple[pd.DataFrame, list[str], list[str]]:
+) -> tuple[pd.DataFrame, list[str], list[Note]]:
     """Spans of patients with all covariates, the covariates that are known, and what is told."""
     asked = [name for name in COVARIATES if name in covariates]
     kept = [name for name in asked if spans[COLUMNS[name]].notna().any()]
-    notes = [
-        f"{COVARIATES[name]}: not known of anybody here, so it is not in the model."
-        for name in asked
-        if name not in kept
-    ]
+    absent = [name for name in asked if name not in kept]
+    notes = noted(
+        NoteKind.LEFT_OUT,
+        (
+            f"{COVARIATES[name]}: not known of anybody here, so it is not in the model."
+            for name in absent
+        ),
+    )
     missing = pd.DataFrame({name: spans[COLUMNS[name]].isna() for name in kept}, index=spans.index)
     known = spans[~missing.any(axis=1)] if kept else spans
     left = _patients(spans) - _patients(known)
@@ -200,10 +142,11 @@ def _complete(
         first = spans.entry <= 0
         lacks = [(name, int((missing[name] & first).sum())) for name in kept]
         why = ", ".join(f"{n:,} without {name}" for name, n in lacks if n)
-        notes.append(
+        who = (
             f"Only patients with all covariates are in the model: {counted(left, 'patient')} of "
             f"{_patients(spans):,} left out ({why})."
         )
+        notes.append(Note(NoteKind.LEFT_OUT, who))
     if known.empty:
         raise Refused(
             "Adjusted: nobody is left whose covariates are all known. Choose fewer covariates or a "
@@ -222,8 +165,8 @@ def _terms(
     asked: Comparison,
     reference: str,
     kept: list[str],
-) -> tuple[pd.DataFrame, list[str]]:
-    """The table of terms, and sentences on what has no ratio."""
+) -> tuple[pd.DataFrame, list[Note]]:
+    """The table of terms, and notes on what has no ratio."""
     blocks = [model.dummies(asked.group, spans["group"], reference, spans.stratum)]
     for name in kept:
         column = spans[COLUMNS[name]]
@@ -250,7 +193,7 @@ def _terms(
         row = (term.variable, term.level, term.reference, n, int(spans.event[here].sum()))
         rows.append((*row, *joint, *single, note))
         notes += [note] if note else []
-    return pd.DataFrame(rows, columns=TERMS), list(dict.fromkeys(notes))
+    return pd.DataFrame(rows, columns=TERMS), noted(NoteKind.NOT_ESTIMABLE, dict.fromkeys(notes))
 
 
 def _method(asked: Comparison, kept: list[str]) -> str:

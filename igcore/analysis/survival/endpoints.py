@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 import pandas as pd
 
+from igcore.analysis.result import Note, NoteKind, noted
 from igcore.errors import Refused
 from igcore.params import Choice, Number
 
@@ -110,8 +111,8 @@ AssessedEvery = Annotated[
 ]
 
 
-def made(dates: pd.DataFrame, endpoint: str, every: float) -> tuple[list[str], list[str]]:
-    """Trials for which a made endpoint is made, and sentences on how and on those left out.
+def made(dates: pd.DataFrame, endpoint: str, every: float) -> tuple[list[str], list[Note]]:
+    """Trials for which a made endpoint is made, and notes on how and on those left out.
 
     Raises:
         Refused: FDA-like censoring without the planned interval, or no trial has the dates.
@@ -125,7 +126,8 @@ def made(dates: pd.DataFrame, endpoint: str, every: float) -> tuple[list[str], l
     if not trials:
         raise Refused(f"Endpoint: {endpoint} cannot be made from dates here. {' '.join(told)}")
     left_out = [f"{sentence[:-1]}, so it is left out." for sentence in told]
-    return trials, [_how(endpoint, every), *left_out]
+    how = Note(NoteKind.METHOD, _how(endpoint, every))
+    return trials, [how, *noted(NoteKind.LEFT_OUT, left_out)]
 
 
 def _how(endpoint: str, every: float) -> str:

@@ -9,10 +9,11 @@ from typing import Any
 import pandas as pd
 
 from igcore.analysis.comparing import STATES, words_of
-from igcore.analysis.result import counted
+from igcore.analysis.result import Note, NoteKind, counted, noted
 from igcore.analysis.risk_table import RiskTable
 from igcore.analysis.rule import Rule
 from igcore.analysis.survival import endpoints, recovery_groups, state_words
+from igcore.analysis.survival.compared import Compared
 from igcore.analysis.survival.returns import per_group, returns
 from igcore.errors import Refused
 from igcore.store import Cohort, Pool
@@ -37,9 +38,26 @@ class Comparison:
     timing: str
     landmark: float | None
     stratify: str
-    every: float = 0
-    rule: Rule | None = None
-    state: str = "stays"
+    every: float
+    rule: Rule
+    state: str
+
+    @classmethod
+    def of(cls, cohort: Cohort, compared: Compared, stratify: str = "") -> Comparison:
+        """What was asked; stratified by trial unless said otherwise or the groups are trials."""
+        timed = compared.group in STATES
+        return cls(
+            cohort=cohort,
+            endpoint=compared.endpoint,
+            group=compared.group,
+            responder=compared.responder,
+            timing=compared.timing if timed else "fixed",
+            landmark=compared.landmark,
+            stratify=stratify or ("none" if compared.group == "trial" else "trial"),
+            every=compared.assessed_every,
+            rule=compared.recovered.rule,
+            state=compared.recovered.state,
+        )
 
     @property
     def landmark_days(self) -> float:
@@ -62,14 +80,14 @@ class Counted:
     """The counts of a comparison: `table` is None where nobody is left to compare.
 
     `told` is the row of survival_notes.sql or recovery_notes.sql (None unless by response or by
-    recovery), `values` what the questions bind, `notes` sentences on who is left out, `back`
+    recovery), `values` what the questions bind, `notes` say who is left out, `back`
     rows of risk_returns_recovery.sql where a state can be left and reached again.
     """
 
     table: RiskTable | None
     told: Any
     values: dict[str, Any]
-    notes: list[str]
+    notes: list[Note]
     back: pd.DataFrame | None = None
 
     def shown(self, asked: Comparison) -> RiskTable:
@@ -109,15 +127,19 @@ def count_at(pool: Pool, asked: Comparison, values: dict[str, Any]) -> Counted:
 def _count(pool: Pool, asked: Comparison, values: dict[str, Any], told: Any) -> Counted:
     rows = counts(pool, asked, values, "risk_table", stratify=asked.stratify)
     labelled = rows[rows["group"].notna()]
-    notes = []
     without = int(rows.entering.sum() - labelled.entering.sum())
-    if without:
-        notes.append(f"{counted(without, 'patient')} without {words_of(asked.group)} left out.")
+    notes = without_label(asked, without)
     table = None if labelled.empty else RiskTable.from_rows(labelled)
     back = returns(pool, asked, values)
     if table is None or back.empty:
         return Counted(table, told, values, notes)
     return Counted(replace(table, returning=per_group(back, table)), told, values, notes, back)
+
+
+def without_label(asked: Comparison, n: int) -> list[Note]:
+    """That n patients have no group; nothing for 0."""
+    told = f"{counted(n, 'patient')} without {words_of(asked.group)} left out."
+    return [Note(NoteKind.LEFT_OUT, told)] if n else []
 
 
 def counts(
@@ -130,9 +152,9 @@ def counts(
     return pool.rows(question, **values, **more, group=asked.group)
 
 
-def bound(pool: Pool, asked: Comparison) -> tuple[dict[str, Any], Any, list[str]]:
+def bound(pool: Pool, asked: Comparison) -> tuple[dict[str, Any], Any, list[Note]]:
     """What the questions of a comparison bind, the row on who is in it where it is known by then
-    (see `Counted.told`), and sentences on trials that are left out.
+    (see `Counted.told`), and notes on trials that are left out.
 
     Raises:
         Refused: no trial has what the groups or the endpoint are made of, or the endpoint starts
@@ -144,7 +166,7 @@ def bound(pool: Pool, asked: Comparison) -> tuple[dict[str, Any], Any, list[str]
         "assessed_every": float(asked.every),
         "landmark_days": asked.landmark_days,
     }
-    notes: list[str] = []
+    notes: list[Note] = []
     if asked.endpoint in endpoints.MADE:
         dates = pool.facts(asked.cohort.version).endpoint_dates(values["who"]["trial"])
         trials, notes = endpoints.made(dates, asked.endpoint, asked.every)
@@ -189,7 +211,7 @@ def _sum(seen: pd.DataFrame, trials: list[str]) -> SimpleNamespace:
     return SimpleNamespace(**told.astype(int), unseen=list(unseen.itertuples()))
 
 
-def _trials_with_response(seen: pd.DataFrame, asked: Comparison) -> tuple[list[str], list[str]]:
+def _trials_with_response(seen: pd.DataFrame, asked: Comparison) -> tuple[list[str], list[Note]]:
     """Trials that can be grouped by response; the others are told (S2, S3)."""
     usable = seen.dated > 0
     if asked.timing == "ever":
@@ -203,12 +225,12 @@ def _trials_with_response(seen: pd.DataFrame, asked: Comparison) -> tuple[list[s
         notes.append(f"Trial {row.trial} is left out ({who}): it has {what}.")
     if not usable.any():
         raise Refused("Groups by response need response records. " + " ".join(notes))
-    return list(seen[usable].trial), notes
+    return list(seen[usable].trial), noted(NoteKind.LEFT_OUT, notes)
 
 
 def _trials_with_values(
     pool: Pool, asked: Comparison, values: dict[str, Any]
-) -> tuple[list[str], list[str]]:
+) -> tuple[list[str], list[Note]]:
     """Trials that measured the isotype; the others are told (S14)."""
     isotype = asked.rule.analyte[0]
     cohort = {name: values[name] for name in ("version", "who")}
@@ -220,7 +242,7 @@ def _trials_with_values(
     ]
     if not usable.any():
         raise Refused(f"Groups by recovery need values of {isotype}. " + " ".join(notes))
-    return list(trials[usable].trial), notes
+    return list(trials[usable].trial), noted(NoteKind.LEFT_OUT, notes)
 
 
 def refuse_from_response(asked: Comparison, told: Any) -> None:
@@ -233,18 +255,17 @@ def refuse_from_response(asked: Comparison, told: Any) -> None:
         )
 
 
-def _left_out(asked: Comparison, told: Any) -> list[str]:
+def _left_out(asked: Comparison, told: Any) -> list[Note]:
     if told is None:
         return []
     words = state_words.RECOVERY if asked.group == "recovery" else state_words.RESPONSE
-    notes = []
+    notes: list[Note] = []
     if asked.group == "recovery":
         notes = recovery_groups.left_out(told, asked.rule)
     elif told.without_response_record:
-        notes.append(
-            f"Counted as non-responders: {counted(told.without_response_record, 'patient')} "
-            "without any response record."
-        )
+        who = counted(told.without_response_record, "patient")
+        words_ = f"Counted as non-responders: {who} without any response record."
+        notes = [Note(NoteKind.UNKNOWN, words_)]
     if asked.timing != "ever":
         notes = state_words.cautions(asked, told) + notes
     if asked.timing == "landmark":

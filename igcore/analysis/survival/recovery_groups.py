@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Annotated, Any, get_args
 
 from igcore.analysis import rule
-from igcore.analysis.result import counted
+from igcore.analysis.result import Note, NoteKind, counted
 from igcore.analysis.rule import REASONS, Rule
 from igcore.errors import Refused
 from igcore.params import Choice
@@ -95,6 +95,29 @@ State = Annotated[
     ),
 ]
 
+USUAL = Rule()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Recovered:
+    """When a patient counts as recovered: the rule of one isotype, and whether the state stays."""
+
+    analyte: Analyte = "IgA"
+    rise: Rise = USUAL.rise
+    range: Range = USUAL.range
+    final: Final = "confirmed"
+    baseline_window: BaselineWindow = USUAL.baseline_window
+    progression: Progression = USUAL.progression
+    transplant: Transplant = USUAL.transplant
+    next_therapy: NextTherapy = USUAL.next_therapy
+    washout: Washout = USUAL.washout
+    state: State = "stays"
+
+    @property
+    def rule(self) -> Rule:
+        """The rule of recovery that this asks for."""
+        return Rule.of(self, analyte=(self.analyte,))
+
 
 def words(asked: Rule, state: str) -> str:
     """The rule of the groups as a phrase for captions."""
@@ -109,20 +132,22 @@ def words(asked: Rule, state: str) -> str:
     )
 
 
-def left_out(told: Any, asked: Rule) -> list[str]:
-    """Sentences on patients without a group, and on those whose recovery could not be seen."""
+def left_out(told: Any, asked: Rule) -> list[Note]:
+    """Notes on patients without a group, and on those whose recovery could not be seen."""
     isotype, notes = asked.analyte[0], []
     barred = [name for name in REASONS if getattr(told, name, 0)]
     if barred:
         n = sum(int(getattr(told, name)) for name in barred)
         why = "; ".join(f"{int(getattr(told, name))} {REASONS[name]}" for name in barred)
-        notes.append(
+        words_ = (
             f"Left out, because a recovery of {isotype} cannot be judged: {counted(n, 'patient')} "
             f"({why}). All of it is known at the start."
         )
+        notes.append(Note(NoteKind.LEFT_OUT, words_))
     if told.without_later:
-        notes.append(
+        words_ = (
             f"Counted as not recovered: {counted(int(told.without_later), 'patient')} without a "
             f"counted value of {isotype} after the start."
         )
+        notes.append(Note(NoteKind.UNKNOWN, words_))
     return notes

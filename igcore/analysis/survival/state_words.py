@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from igcore.analysis.result import counted
+from igcore.analysis.result import Note, NoteKind, counted, noted
 from igcore.analysis.risk_table import RiskTable
 from igcore.analysis.rule import REASONS
 from igcore.store.schema import DAYS_PER_MONTH
@@ -48,19 +48,19 @@ RECOVERY = Words(
 )
 
 
-CAUTION = "Read with caution: "  # begins a note that must not be overlooked
-
-
-def cautions(asked: Any, told: Any) -> list[str]:
-    """Sentences where of most patients nobody could have seen that they reach the state.
+def cautions(asked: Any, told: Any) -> list[Note]:
+    """Cautions where of most patients nobody could have seen that they reach the state.
 
     `asked` is the Comparison, `told` the counts of who is in it.
     """
     if asked.group == "response":
         return [
-            f"{CAUTION}{row.without_response_record} of {counted(row.n, 'patient')} of trial "
-            f"{row.trial} have no response record and count as non-responders. What this trial "
-            f"tells rests on {counted(row.responders, 'responder')}."
+            Note(
+                NoteKind.CAUTION,
+                f"{row.without_response_record} of {counted(row.n, 'patient')} of trial "
+                f"{row.trial} have no response record and count as non-responders. What this trial "
+                f"tells rests on {counted(row.responders, 'responder')}.",
+            )
             for row in told.unseen
         ]
     barred = sum(int(getattr(told, name, 0)) for name in REASONS)
@@ -69,12 +69,15 @@ def cautions(asked: Any, told: Any) -> list[str]:
         return []
     isotype = asked.rule.analyte[0]
     return [
-        f"{CAUTION}{unseen} of {counted(n, 'patient')} have no counted value of {isotype} after the "
-        f"start and count as not recovered. The comparison rests on the other {n - unseen}."
+        Note(
+            NoteKind.CAUTION,
+            f"{unseen} of {counted(n, 'patient')} have no counted value of {isotype} after the "
+            f"start and count as not recovered. The comparison rests on the other {n - unseen}.",
+        )
     ]
 
 
-def whereabouts(table: RiskTable, shown: RiskTable, month: float) -> list[str]:
+def whereabouts(table: RiskTable, shown: RiskTable, month: float) -> list[Note]:
     """Where everyone is who is not at risk at the landmark, and who is in both groups after it.
 
     `table` counts from the start, `shown` from the landmark at `month` on.
@@ -96,28 +99,32 @@ def whereabouts(table: RiskTable, shown: RiskTable, month: float) -> list[str]:
         notes.append(
             f"{both:,} {who} in both groups of the curves, so their n add up to {inside + both:,}."
         )
-    return notes
+    return noted(NoteKind.METHOD, notes)
 
 
-def landmark(month: float, told: Any, words: Words) -> list[str]:
+def landmark(month: float, told: Any, words: Words) -> list[Note]:
     """Why the curves start at the landmark, who is left out by it and who comes too late."""
-    return [
+    why = (
         f"Why the curves start at month {month:g}: the groups are fixed by what was known then. "
         f"Whoever {words.verb}ed had to live until the {words.noun}, and counting that time for "
-        f"{words.did} would favour them.",
+        f"{words.did} would favour them."
+    )
+    who = (
         f"Left out because event or censoring came by month {month:g}: {words.left(told)}. "
-        f"{told.later_responders} who {words.verb}ed later stay with {words.others}.",
-    ]
+        f"{told.later_responders} who {words.verb}ed later stay with {words.others}."
+    )
+    return [Note(NoteKind.METHOD, why), Note(NoteKind.LEFT_OUT, who)]
 
 
 NOUNS = {"response": RESPONSE.noun, "recovery": RECOVERY.noun}
 
 
-def simon_makuch(month: float, words: Words) -> str:
+def simon_makuch(month: float, words: Words) -> Note:
     """Why curves of groups that change start late, and what they are not."""
-    return (
+    return Note(
+        NoteKind.METHOD,
         f"Why the curves start at month {month:g}: before it few have had the time to "
         f"{words.verb}, so a curve of {words.curve_of} would rest on very few. Everyone still at "
         f"risk then starts in the group reached by then, and {words.later}. The curves are not the "
-        "survival of fixed groups of patients."
+        "survival of fixed groups of patients.",
     )

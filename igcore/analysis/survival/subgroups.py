@@ -7,30 +7,17 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from igcore.analysis.comparing import STATES, Group, Landmark, Reference, Responder, Timing
+from igcore.analysis.comparing import STATES, Reference
 from igcore.analysis.estimating import LIMITS, TIES, ForestLimits, ForestTies
 from igcore.analysis.estimators import pooling
 from igcore.analysis.estimators.comparison import HazardRatio
 from igcore.analysis.estimators.profile import cox_ratios, why_empty
-from igcore.analysis.result import Result
+from igcore.analysis.result import Note, Result
 from igcore.analysis.risk_table import RiskTable
-from igcore.analysis.rule import Rule
 from igcore.analysis.spec import analysis
 from igcore.analysis.survival import words as words
-from igcore.analysis.survival.endpoints import AssessedEvery, Endpoint
+from igcore.analysis.survival.compared import Compared
 from igcore.analysis.survival.groups import Comparison, bound, counts
-from igcore.analysis.survival.recovery_groups import (
-    Analyte,
-    BaselineWindow,
-    Final,
-    NextTherapy,
-    Progression,
-    Range,
-    Rise,
-    State,
-    Transplant,
-    Washout,
-)
 from igcore.analysis.survival.returns import per_group, returns
 from igcore.analysis.survival.tested import by_trial
 from igcore.errors import Refused
@@ -53,22 +40,7 @@ def subgroups(
     pool: Pool,
     cohort: Cohort,
     *,
-    endpoint: Endpoint = SUGGESTED,
-    assessed_every: AssessedEvery = 0,
-    group: Group = "response",
-    responder: Responder = "PR",
-    analyte: Analyte = "IgA",
-    rise: Rise = 25,
-    range: Range = "own",
-    final: Final = "confirmed",
-    baseline_window: BaselineWindow = 35,
-    progression: Progression = "on",
-    transplant: Transplant = "on",
-    next_therapy: NextTherapy = "on",
-    washout: Washout = 183,
-    state: State = "stays",
-    timing: Timing = "time-dependent",
-    landmark: Landmark = SUGGESTED,
+    compared: Compared = Compared(),
     reference: Reference = SUGGESTED,
     ties: ForestTies = SUGGESTED,
     limits: ForestLimits = SUGGESTED,
@@ -90,33 +62,12 @@ def subgroups(
     Source: R `coxph(Surv(...) ~ group + strata(trial), ties = ties)`; interaction by `anova` of `group +
         strata(trial, subgroup)` against `group:subgroup + strata(trial, subgroup)`.
     """
-    if timing == "ever" and group in STATES:
+    if compared.timing == "ever" and compared.group in STATES:
         raise Refused(
             'Response or recovery counted: "ever" is biased, so no hazard ratios are drawn from it. '
             'Choose "time-dependent" or "landmark".'
         )
-    asked = Comparison(
-        cohort=cohort,
-        endpoint=endpoint,
-        group=group,
-        responder=responder,
-        timing=timing if group in STATES else "fixed",
-        landmark=landmark,
-        stratify="none" if group == "trial" else "trial",
-        every=assessed_every,
-        state=state,
-        rule=Rule(
-            analyte=(analyte,),
-            rise=rise,
-            range=range,
-            final=final,
-            baseline_window=baseline_window,
-            progression=progression,
-            transplant=transplant,
-            next_therapy=next_therapy,
-            washout=washout,
-        ),
-    )
+    asked = Comparison.of(cohort, compared)
     how = {"ties": ties, "limits": limits}
     parts, notes = _tables(pool, asked)
     whole = parts.pop(("all", ""), None)
@@ -126,7 +77,7 @@ def subgroups(
         )
     rows = _rows("all", "", whole, reference, how)
     tested, pooled = [], {}
-    if group != "trial" and len(whole.strata) > 1:
+    if asked.group != "trial" and len(whole.strata) > 1:
         found = by_trial(whole, reference, **how)
         trials = found["trials"].rename(columns={"trial": "label"}).assign(kind="trial")
         rows += trials[COLUMNS].to_dict("records")
@@ -141,8 +92,6 @@ def subgroups(
             tables = [parts[kind, one] for one in labels]
             tested.append((kind, *interaction(tables, reference, ties=ties)))
     return Result(
-        query="",
-        data_version=cohort.version,
         title=f"{words.title(asked)}: trials and subgroups",
         method=_method(asked, ties, limits),
         notes=tuple(notes),
@@ -155,7 +104,7 @@ def subgroups(
     )
 
 
-def _tables(pool: Pool, asked: Comparison) -> tuple[dict[tuple[str, str], RiskTable], list[str]]:
+def _tables(pool: Pool, asked: Comparison) -> tuple[dict[tuple[str, str], RiskTable], list[Note]]:
     """(kind, label) -> risk table of the subgroup, stratified by trial."""
     values, _, notes = bound(pool, asked)
     rows = counts(pool, asked, values, "risk_subgroups")

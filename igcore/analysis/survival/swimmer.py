@@ -96,8 +96,6 @@ def swimmer(
     pages = -(-n // LANES)
     last = int(lanes.place.iloc[-1])
     return Result(
-        query="",
-        data_version=cohort.version,
         title="Patient by patient",
         method=_method(responder, order),
         notes=(),

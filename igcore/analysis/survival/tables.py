@@ -9,6 +9,7 @@ import pandas as pd
 
 from igcore.analysis.estimators import rates
 from igcore.analysis.estimators.kaplan_meier import Curve, Z, median, restricted_mean
+from igcore.analysis.result import Note, NoteKind
 from igcore.analysis.risk_table import RiskTable
 from igcore.store.schema import DAYS_PER_MONTH
 
@@ -119,10 +120,10 @@ DIFFERENCES = [
 
 def restricted_means(
     table: RiskTable, reference: str, horizon: float
-) -> tuple[pd.DataFrame, pd.DataFrame, list[str]]:
+) -> tuple[pd.DataFrame, pd.DataFrame, list[Note]]:
     """Restricted mean of every group and its difference to the reference, months, up to `horizon`.
 
-    Empty tables and a sentence where a curve does not reach the horizon.
+    Empty tables and a note where a curve does not reach the horizon.
     """
     nothing = pd.DataFrame(columns=MEANS), pd.DataFrame(columns=DIFFERENCES)
     ends = 0.0 if np.isnan(horizon) else rates.longest_horizon(table) / DAYS_PER_MONTH
@@ -130,7 +131,8 @@ def restricted_means(
         known = not np.isnan(horizon)
         reach = f"up to {ends:.1f} months" if known else "less than a month"
         asked = f" {horizon:g} months lie beyond; choose less." if known else ""
-        return *nothing, [f"Restricted mean: all curves together reach {reach}.{asked}"]
+        told = f"Restricted mean: all curves together reach {reach}.{asked}"
+        return *nothing, [Note(NoteKind.NOT_ESTIMABLE, told)]
     days = min(horizon, ends) * DAYS_PER_MONTH
     means = []
     for g, group in enumerate(table.groups):

@@ -11,6 +11,7 @@ from igcore.analysis.estimators import pooling
 from igcore.analysis.estimators.comparison import HazardRatio, log_rank
 from igcore.analysis.estimators.profile import cox_ratios, why_empty
 from igcore.analysis.estimators.proportionality import GLOBAL, proportionality
+from igcore.analysis.result import Note, NoteKind, noted
 from igcore.analysis.risk_table import RiskTable
 from igcore.analysis.survival.groups import Comparison
 from igcore.errors import Refused
@@ -33,11 +34,11 @@ SIGNIFICANT = 0.05
 
 
 @dataclass(frozen=True)
-class Compared:
-    """Tables of COLUMNS and sentences; `moving` is the p-value against proportional hazards."""
+class Contrasts:
+    """Tables of COLUMNS and notes; `moving` is the p-value against proportional hazards."""
 
     tables: dict[str, pd.DataFrame]
-    notes: list[str] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
     moving: float = float("nan")
 
     @property
@@ -53,11 +54,11 @@ def frame(name: str, rows: list) -> pd.DataFrame:
 
 def compare(
     table: RiskTable, asked: Comparison, reference: str, *, test: str, ties: str, limits: str
-) -> Compared:
+) -> Contrasts:
     """Every comparison of the groups; what cannot be computed is an empty cell with a note."""
     tables = {name: frame(name, []) for name in COLUMNS}
     if asked.timing == "ever":
-        return Compared(tables)
+        return Contrasts(tables)
     name = name_of_test(asked, test)
     if reference not in table.groups or len(table.groups) < 2:
         return _incomparable(tables, table, asked, reference, name)
@@ -67,20 +68,22 @@ def compare(
     )
     tested = log_rank(table, weight=test)
     if np.isnan(tested.p):
-        notes.append(f"{name}: no time at which an event could fall in either group; no test.")
+        no_test = f"{name}: no time at which an event could fall in either group; no test."
+        notes.append(Note(NoteKind.NOT_ESTIMABLE, no_test))
     tables["test"] = frame("test", [(name, tested.statistic, tested.df, tested.p)])
     moving = proportionality(table, reference)
     tables["proportional_hazards"] = moving.tests
     p = float(moving.tests.set_index("group").p[GLOBAL])
     if p < SIGNIFICANT:
-        notes.append(
+        changing = (
             f"The hazards are not proportional (score test as R's cox.zph, {p_words(p)}): the ratio "
             "changes with time, and the hazard ratio is only its average over these events. The "
             "restricted mean survival time leads."
         )
+        notes.append(Note(NoteKind.METHOD, changing))
     if len(table.strata) > 1:
         tables.update(by_trial(table, reference, ties=ties, limits=limits))
-    return Compared(tables, notes, p)
+    return Contrasts(tables, notes, p)
 
 
 def name_of_test(asked: Comparison, test: str) -> str:
@@ -98,19 +101,22 @@ def p_words(p: float) -> str:
 
 def _ratios(
     table: RiskTable, reference: str, ties: str, limits: str
-) -> tuple[list[HazardRatio], list[str]]:
+) -> tuple[list[HazardRatio], list[Note]]:
     try:
         ratios = cox_ratios(table, reference, ties=ties, limits=limits)
     except Refused as refusal:
         empty = (float("nan"),) * 5
         others = [g for g in table.groups if g != reference]
-        return [HazardRatio(g, *empty) for g in others], [str(refusal)]
-    return ratios, [why_empty(table, r.group, reference) for r in ratios if np.isnan(r.ratio)]
+        return [HazardRatio(g, *empty) for g in others], noted(
+            NoteKind.NOT_ESTIMABLE, [str(refusal)]
+        )
+    why = [why_empty(table, r.group, reference) for r in ratios if np.isnan(r.ratio)]
+    return ratios, noted(NoteKind.NOT_ESTIMABLE, why)
 
 
 def _incomparable(
     tables: dict[str, pd.DataFrame], table: RiskTable, asked: Comparison, reference: str, name: str
-) -> Compared:
+) -> Contrasts:
     """Empty cells where a group has nobody, and the note that says so."""
     groups, note = set(table.groups), f"{reference}: fewer than two groups to compare."
     if asked.names:
@@ -122,7 +128,7 @@ def _incomparable(
     rows = [(g, reference, np.nan, np.nan, np.nan) for g in sorted(groups - {reference})]
     tables["comparison"] = frame("comparison", rows)
     tables["test"] = frame("test", [(name, np.nan, 0, np.nan)])
-    return Compared(tables, [note])
+    return Contrasts(tables, [Note(NoteKind.NOT_ESTIMABLE, note)])
 
 
 def by_trial(

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 from igcore.analysis.comparing import Responder
-from igcore.analysis.result import Result
+from igcore.analysis.result import Note, NoteKind, Result, noted
 from igcore.analysis.rule import Month, Rule, Window
 from igcore.analysis.spec import analysis
 from igcore.analysis.survival.groups import DEPTHS
@@ -27,9 +29,12 @@ from igcore.analysis.trajectories.choices import (
     main_units,
 )
 from igcore.errors import Refused
-from igcore.params import SUGGESTED
+from igcore.params import SUGGESTED, Fold
 from igcore.store import Cohort, Pool
 from igcore.store.schema import ISOTYPES
+
+VERDICT, DRAWING = Fold("Rule of the verdict"), Fold("Drawing", last=True)
+USUAL = Rule()
 
 
 @analysis(title="Trajectories")
@@ -42,17 +47,17 @@ def trajectories(
     range: ShownRange = "own",
     y: Scale = SUGGESTED,
     unit: Unit = SUGGESTED,
-    axis: Axis = "linear",
+    axis: Annotated[Axis, DRAWING] = "linear",
     group: Group = "none",
     responder: Responder = "PR",
-    rise: JudgedRise = 25,
-    final: JudgedFinal = "last",
-    month: Month = 6,
-    window: Window = 14,
-    time: Time = "days",
-    involved: Involved = "hidden",
-    marks: Marks = "shown",
-    arrangement: Arrangement = "rows",
+    rise: Annotated[JudgedRise, VERDICT] = USUAL.rise,
+    final: Annotated[JudgedFinal, VERDICT] = USUAL.final,
+    month: Annotated[Month, VERDICT] = USUAL.month,
+    window: Annotated[Window, VERDICT] = USUAL.window,
+    time: Annotated[Time, DRAWING] = "days",
+    involved: Annotated[Involved, DRAWING] = "hidden",
+    marks: Annotated[Marks, DRAWING] = "shown",
+    arrangement: Annotated[Arrangement, DRAWING] = "rows",
 ) -> Result:
     """Values of many patients over time: a line each, or a summary per visit with its n.
 
@@ -112,8 +117,6 @@ def trajectories(
         tables, counts, measured, style, y, group, positive, involved == "grey"
     )
     return Result(
-        query="",
-        data_version=cohort.version,
         title=trajectory_notes.title(analyte, y, group),
         method=trajectory_notes.method(
             style, y, rule, group, responder=responder, time=time, judged=asked["verdicts"]
@@ -124,15 +127,16 @@ def trajectories(
     )
 
 
-def _response_trials(pool: Pool, cohort: Cohort, group: str) -> tuple[list[str], list[str]]:
-    """Trials that can be grouped by dated response, and sentences on the others."""
+def _response_trials(pool: Pool, cohort: Cohort, group: str) -> tuple[list[str], list[Note]]:
+    """Trials that can be grouped by dated response, and notes on the others."""
     if group != "response":
         return [], []
     trials = pool.rows("response_trials", **cohort.values())
     usable = list(trials[trials.dated > 0].trial)
     if not usable:
         raise Refused("Groups by response need dated responses, and these trials have none.")
-    return usable, [
+    left_out = [
         f"Trial {row.trial} is left out ({row.n:,} patients): it has no dated responses."
         for row in trials[trials.dated == 0].itertuples()
     ]
+    return usable, noted(NoteKind.LEFT_OUT, left_out)

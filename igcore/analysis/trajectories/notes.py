@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from igcore.analysis.comparing import RESPONDERS
-from igcore.analysis.result import counted
+from igcore.analysis.result import Note, NoteKind, counted, noted
 from igcore.analysis.rule import Rule
 from igcore.analysis.trajectories.choices import SCALES, main_units, named
 from igcore.store.schema import DAYS_PER_MONTH, ISOTYPES
@@ -75,17 +75,17 @@ def method(
     )
 
 
-def notes(seen: Seen) -> list[str]:
-    """Sentences on limits, on what is left out, and on what else the eye would miss."""
+def notes(seen: Seen) -> list[Note]:
+    """Notes on limits, on what is left out, and on what else the eye would miss."""
     return [
-        *_absent(seen),
-        *_differing(seen),
-        *_drawn(seen),
-        *_few(seen),
-        *_mixed(seen),
-        *_left_out(seen),
+        *noted(NoteKind.LEFT_OUT, _absent(seen)),
+        *noted(NoteKind.LIMITS, _differing(seen)),
+        *noted(NoteKind.METHOD, _drawn(seen)),
+        *noted(NoteKind.LEFT_OUT, _few(seen)),
+        *noted(NoteKind.LEFT_OUT, _mixed(seen)),
+        *noted(NoteKind.LEFT_OUT, _left_out(seen)),
         *_values(seen),
-        *_groups(seen),
+        *noted(NoteKind.METHOD, _groups(seen)),
     ]
 
 
@@ -206,28 +206,39 @@ def _left_out(seen: Seen) -> Iterator[str]:
             )
 
 
-def _values(seen: Seen) -> Iterator[str]:
+def _values(seen: Seen) -> Iterator[Note]:
     """Values by what they lack or what else is to be known of them, over all analytes."""
     sums = seen.counts.sum(numeric_only=True)
 
-    def told(name: str, words: str) -> Iterator[str]:
+    def told(kind: NoteKind, name: str, words: str) -> Iterator[Note]:
         if sums.get(name, 0):
-            yield f"{counted(int(sums[name]), 'value')} {words}"
+            yield Note(kind, f"{counted(int(sums[name]), 'value')} {words}")
 
     if seen.y in ("multiple", "position"):
-        yield from told("without_limits_values", "without both limits left out.")
+        yield from told(NoteKind.LEFT_OUT, "without_limits_values", "without both limits left out.")
     laboratory = " and ".join(sorted(set(seen.counts.laboratory.dropna())))
     yield from told(
-        "default_limits_values", f"came without limits; the range of {laboratory} applies."
+        NoteKind.LIMITS,
+        "default_limits_values",
+        f"came without limits; the range of {laboratory} applies.",
     )
-    yield from told("without_baseline_values", "of patients without a baseline left out.")
+    yield from told(
+        NoteKind.LEFT_OUT, "without_baseline_values", "of patients without a baseline left out."
+    )
     if seen.positive:
-        yield from told("not_positive_values", "of 0 cannot stand on a log scale and left out.")
+        yield from told(
+            NoteKind.LEFT_OUT,
+            "not_positive_values",
+            "of 0 cannot stand on a log scale and left out.",
+        )
     hollow = ", hollow" if seen.style == "lines" else ""
     yield from told(
-        "bound_values", f'below or above quantification: "<x" stands at x/2{hollow}, ">x" at x.'
+        NoteKind.METHOD,
+        "bound_values",
+        f'below or above quantification: "<x" stands at x/2{hollow}, ">x" at x.',
     )
     yield from told(
+        NoteKind.LEFT_OUT,
         "replaced_values",
         "of IgG under immunoglobulin replacement, or within 183 days after it, in no summary.",
     )

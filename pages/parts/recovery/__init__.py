@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from igcore.analysis import Query, Result
+from igcore.analysis import Result
 from igcore.analysis.rule import VERDICTS
 from igcore.figures import style
 from igcore.figures.recovery import (
@@ -23,22 +23,10 @@ from pages.parts.recovery import shift as recovery_shift
 from pages.shared import layout, view
 from pages.shared.text import safe
 
-DETAILS = (
-    *("baseline_window", "progression", "transplant", "next_therapy", "washout", "interval"),
-    *("responder", "landmark"),
-)
-
 OTHER_RULES = (
     "The share depends on which value is judged and on who it is out of: see every combination in "
     'the tab "Other rules" below.'
 )
-
-
-def controls(query: Query) -> None:
-    """The rule and who it is out of first; the rest of it below, folded."""
-    view.controls(query, tuple(name for name in query.values if name not in DETAILS))
-    with st.expander("Rule in detail"):
-        view.controls(query, DETAILS)
 
 
 def shares(result: Result) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from igcore.analysis import ANALYSES, Result
+from igcore.analysis import Result, encoded, find, linked
 from igcore.analysis.result import counted
 from igcore.analysis.rule import REASONS, VERDICTS
 from pages.shared.text import safe
@@ -17,13 +17,16 @@ COLUMNS = (
 MOST = 20_000  # rows that a browser is sent at once
 
 
-def profiles(result: Result, keys: pd.Series) -> list[str]:
-    """Links to these patients' profiles, under the filters, rule and data version of a result."""
+def profiles(result: Result, keys: pd.Series, **own: list[str]) -> list[str]:
+    """Links to these patients' profiles, under the filters, rule and data version of a result.
+
+    `own` are parameters of the profile that differ from the result's.
+    """
     # The filters stay, too, so that the profile steps through the same patients.
-    knows = {parameter.name for parameter in ANALYSES["patient"].parameters}
-    pairs = result.query.partition("?")[2].split("&")
-    kept = "".join(f"&{pair}" for pair in pairs if pair.partition("=")[0] in knows)
-    return [f"/patient?key={key}{kept}&data={result.data_version}" for key in keys]
+    kept = encoded(find("patient"), result.asked) | own
+    return [
+        f"/{linked('patient', {'key': [str(key)], **kept}, result.data_version)}" for key in keys
+    ]
 
 
 def people(result: Result, rows: pd.DataFrame, name: str) -> None:

@@ -2,36 +2,18 @@
 
 from __future__ import annotations
 
-from urllib.parse import quote
-
 import pandas as pd
 import streamlit as st
 
-from igcore.analysis import Query, Result, find
+from igcore.analysis import Query, Result
 from igcore.errors import Refused
 from igcore.figures import style
-from igcore.figures.survival.curves import parameter
 from igcore.figures.survival.forest import describe, forest_figure
+from pages.parts.survival.query import same
 from pages.shared import layout, view
 from pages.shared.text import safe
 
-DETAILS = ("stratify", "reference", "test", "ties", "limits", "interval")
 LITTLE = 0.05  # p-values below it are called signs
-TIMES = ("horizon", "rates", "risk_every")
-RULE = ("rise", "range", "baseline_window", "progression", "transplant", "next_therapy", "washout")
-
-
-def controls(query: Query) -> None:
-    """The question first; how it is estimated below, folded."""
-    folded = (*DETAILS, *TIMES, *RULE)
-    view.controls(query, tuple(name for name in query.values if name not in folded))
-    if "rise" in query.values:
-        with st.expander("Rule of recovery"):
-            view.controls(query, RULE)
-    with st.expander("Test and estimates"):
-        view.controls(query, DETAILS)
-    with st.expander("Months of the tables"):
-        view.controls(query, TIMES)
 
 
 def read_off(result: Result) -> None:
@@ -69,11 +51,11 @@ def _follow_up(result: Result) -> str:
     row = result.table("follow_up").iloc[0]
     words = style.interval(row["median"], row["lower"], row["upper"])
     said = f"Median follow-up of all (reverse Kaplan-Meier): {words} months"
-    month = parameter(result, "landmark")
-    if month in (None, "0"):
+    month = result.asked.get("landmark")
+    if not month:
         return f"Months count from the start. {said}."
-    late = f"landmark at month {month}"
-    since = f"after the {late}" if parameter(result, "timing") == "landmark" else "from the start"
+    late = f"landmark at month {month:g}"
+    since = f"after the {late}" if result.asked["timing"] == "landmark" else "from the start"
     return f"All months in the table are months after the {late}. {said} {since}."
 
 
@@ -83,7 +65,7 @@ def landmarks(result: Result) -> None:
         return
     st.subheader("The same question at another landmark", anchor=False)
     yes, no, later = "Responders", "Non-responders", "Respond later"
-    if "&group=recovery&" in result.query:
+    if result.asked["group"] == "recovery":
         yes, no, later = "Recovered", "Not recovered", "Recover later"
     rows = [
         {
@@ -153,23 +135,10 @@ def forest(query: Query) -> None:
         return
     st.subheader("By trial and subgroup", anchor=False)
     try:
-        result = view.answer(_subgroups(query))
+        result = view.answer(same(query, "subgroups"))
     except Refused as refusal:
         st.info(safe(str(refusal)))
         return
     tables = {name: result.table(name) for name in result.tables}
     layout.figure(forest_figure(result, dark=view.dark()), "forest", describe(result), tables)
     layout.notes(result)
-
-
-def _subgroups(query: Query) -> Query:
-    """The same comparison by subgroup."""
-    asked = find("subgroups")
-    names = {parameter.name for parameter in asked.parameters}
-    given = [
-        f"{parameter.name}={quote(text, safe='')}"
-        for parameter in query.analysis.parameters
-        if parameter.name in names and parameter.name in query.values
-        for text in parameter.kind.encode(query.values[parameter.name])
-    ]
-    return view.canonical(f"{asked.name}?{'&'.join(given)}&data={query.version}")

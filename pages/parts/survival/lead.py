@@ -7,7 +7,7 @@ from dataclasses import replace
 import streamlit as st
 
 from igcore.analysis import Query, Result
-from igcore.analysis.survival.state_words import CAUTION
+from igcore.analysis.result import CAUTION_WORDS, NoteKind
 from pages.shared import layout
 from pages.shared.text import safe
 
@@ -55,11 +55,11 @@ def lead(query: Query) -> str:
 def cautions(result: Result) -> None:
     """What must be read before the figure, each in a box."""
     for note in result.notes:
-        if note.startswith(CAUTION):
-            st.warning(f"**{safe(CAUTION.strip())}** {safe(note.removeprefix(CAUTION))}")
+        if note.kind is NoteKind.CAUTION:
+            st.warning(f"**{safe(CAUTION_WORDS)}** {safe(note.text)}")
 
 
 def notes(result: Result) -> None:
     """Everything else that must be read beside the figure."""
-    others = tuple(note for note in result.notes if not note.startswith(CAUTION))
+    others = tuple(note for note in result.notes if note.kind is not NoteKind.CAUTION)
     layout.notes(replace(result, notes=others))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pandas as pd
 import streamlit as st
 
@@ -75,8 +73,7 @@ def _picked(result: Result, picks: list[list]) -> None:
     if rows.empty:
         return
     # The markers are those of the confirmed rule, so the profile opens under it.
-    confirmed = replace(result, query=result.query.replace("&data=", "&final=confirmed&data="))
-    rows["profile"] = profiles(confirmed, rows.patient_key)
+    rows["profile"] = profiles(result, rows.patient_key, final=["confirmed"])
     with st.container(border=True):
         _list(rows)
         st.caption("A double click on the figure takes the choice back.")
