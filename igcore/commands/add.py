@@ -12,7 +12,7 @@ from igcore.errors import Refused
 from igcore.ingest.mapping import document as mapping
 from igcore.ingest.mapping import suggestions
 from igcore.ingest.mapping.document import Mapping
-from igcore.store import Pool
+from igcore.store import Pool, refuse_open_pool
 
 
 def declare(commands) -> None:
@@ -107,6 +107,7 @@ def _mapping(files: list[str]) -> Mapping:
     """The mappings of several files as one; a later one of the same layout goes before."""
     made = Mapping()
     for file in files:
+        refuse_open_pool(file)
         for sheet in mapping.from_json(
             Path(file).read_text(encoding="utf-8", errors="replace")
         ).sheets:
@@ -125,6 +126,7 @@ def _new_file(name: str | None) -> Path | None:
     if name is None:
         return None
     path = Path(name)
+    refuse_open_pool(path)
     if path.exists():
         raise Refused(f"There is a file at {path} already; give another name.")
     if not path.absolute().parent.is_dir():

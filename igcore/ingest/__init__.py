@@ -43,7 +43,7 @@ def add(
         cancel: may be set from another thread; nothing is stored then.
 
     Raises:
-        Refused: an option contradicts the files or the pool.
+        Refused: an option contradicts the files or the pool, or a file is the pool itself.
         Cancelled: `cancel` was set.
     """
     paths = [Path(file) for file in files]

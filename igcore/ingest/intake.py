@@ -21,7 +21,7 @@ from igcore.ingest.read.sheet import HEADER_ONLY
 from igcore.ingest.report import PersonalColumn, Problem, Report
 from igcore.ingest.staging import Progress, StagedFile, StagedSheet
 from igcore.ingest.understand import Understood, understand
-from igcore.store import Pool, schema
+from igcore.store import Pool, refuse_open_pool, schema
 from igcore.store.schema import Table
 
 # Of these nothing is wrong: they are told, and the rows bear no mark.
@@ -55,6 +55,8 @@ def add_staged(
     The upload stops before anything is checked while a column looks personal and the reader has
     neither dropped it nor said why it is harmless (`Report.personal`).
     """
+    if options.problems:
+        refuse_open_pool(options.problems)
     report = Report(problem_file=options.problems)
     sheets = [sheet for file in files for sheet in file.sheets]
     harmless = dict(options.harmless)

@@ -22,7 +22,7 @@ import pyarrow.parquet as pq
 from igcore.errors import UnreadableFile
 from igcore.ingest.read import Reading, Sheet, read
 from igcore.ingest.report import Problem
-from igcore.store import Pool, beside
+from igcore.store import Pool, beside, refuse_open_pool
 
 # Arrow's own allocator keeps what it has freed; a long upload would hold on to all of it.
 pa.set_memory_pool(pa.system_memory_pool())
@@ -122,7 +122,11 @@ def stage_file(
     Args:
         name: what the reader calls the file.
         progress: called with the share of rows read as far as it can be told, and words.
+
+    Raises:
+        Refused: the file is an open pool or its log; it is not opened.
     """
+    refuse_open_pool(path)
     proof = _proof(path)
     sheets: list[StagedSheet] = []
     try:

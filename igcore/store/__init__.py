@@ -6,12 +6,11 @@ marks them with the version that removed them; a question asks as of a version.
 
 from __future__ import annotations
 
-import csv
 import os
 import re
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
@@ -20,11 +19,12 @@ from typing import Any, TypeVar
 import duckdb
 import pandas as pd
 
-from igcore.errors import PoolError
-from igcore.store import beside, cohort, ddl, schema
+from igcore.errors import PoolError, Refused
+from igcore.store import beside, cohort, ddl, ranges
 from igcore.store.cohort import Cohort
 from igcore.store.connection import connect, give_back, reconnect
 from igcore.store.facts import Facts, Trial
+from igcore.store.ranges import laboratories
 
 ROOT = Path(__file__).parents[2]
 SQL = Path(__file__).parent / "sql"
@@ -75,6 +75,7 @@ class Pool:
         self._closed = False
         began = time.time()
         self._connection = connect(path)
+        self.identity = beside.identity(path)
         beside.clear(path, before=began)
         beside.private(beside.spilled(path))
         self._prepare()
@@ -85,6 +86,7 @@ class Pool:
 
         Raises:
             PoolError: it is held by another process, damaged, or absent and not to be created.
+            Refused: it is open in this process already, under another name.
         """
         try:
             where = Path(path or default_path()).expanduser().resolve()
@@ -92,6 +94,7 @@ class Pool:
             raise PoolError(f"There is no home folder for {path}; write the path out.") from error
         with _open_lock:
             if where not in _open_pools:
+                refuse_open_pool(where)
                 if not create and not where.exists():
                     raise PoolError(
                         f"There is no pool at {where}. Make one with: python -m igcore add FILE..."
@@ -126,7 +129,7 @@ class Pool:
             cursor.executemany(
                 "insert into reference_ranges (laboratory, analyte, sex, age_from, age_to, "
                 "low_g_per_l, high_g_per_l) values (?, ?, ?, ?, ?, ?, ?)",
-                _ranges(),
+                ranges.normal(),
             )
             cursor.execute((SQL / "macros" / "1_scales.sql").read_text())
             cursor.execute(ddl.views())
@@ -223,6 +226,23 @@ class Pool:
         return self._facts[version]
 
 
+def refuse_open_pool(file: Path | str) -> None:
+    """Refuse a file that is a pool open in this process, or its log, before anybody opens it.
+
+    Closing any handle of that file takes away the lock by which DuckDB keeps other processes out
+    (POSIX: a lock ends when its process closes any descriptor of the file).
+
+    Raises:
+        Refused: it is one, under whatever name.
+    """
+    for pool in list(_open_pools.values()):
+        if beside.belongs(Path(file), pool.path, pool.identity):
+            raise Refused(
+                f"{file} is the pool {pool.path.name} itself or its log, and in use. Name another "
+                "file; a copy of the pool is made with: python -m igcore backup PATH"
+            )
+
+
 @contextmanager
 def closing() -> Iterator[None]:
     """Close at the end of the block the pools that it has opened; others stay open."""
@@ -234,44 +254,13 @@ def closing() -> Iterator[None]:
             pool.close()
 
 
-def laboratories(analytes: Sequence[str]) -> list[str]:
-    """Laboratories of data/reference_ranges.csv that have a range for each of these, sorted."""
-    known: dict[str, set[str]] = {}
-    for laboratory, analyte, *_ in _ranges():
-        known.setdefault(laboratory, set()).add(analyte)
-    return sorted(name for name, found in known.items() if found >= set(analytes))
-
-
-@cache
-def _ranges() -> list[tuple[str, str, str | None, float | None, float | None, float, float]]:
-    """Rows of data/reference_ranges.csv with limits in g/L.
-
-    Of two rows that share an age the younger has it, so age_from is exclusive; the youngest row of
-    a laboratory has none, because it also serves whoever is younger.
-    """
-    with (ROOT / "data" / "reference_ranges.csv").open(newline="") as file:
-        rows = list(csv.DictReader(file))
-    youngest: dict[tuple[str, ...], float] = {}
-    for row in rows:
-        kind = (row["laboratory"], row["analyte"], row["sex"])
-        youngest[kind] = min(float(row["age_from"] or 0), youngest.get(kind, 999))
-    ranges = []
-    for row in rows:
-        kind = (row["laboratory"], row["analyte"], row["sex"])
-        first = float(row["age_from"] or 0)
-        factor = schema.GRAMS_PER_LITRE[row["unit"].lower()]
-        ranges.append(
-            (
-                row["laboratory"],
-                row["analyte"],
-                row["sex"] or None,
-                first if first > youngest[kind] else None,
-                float(row["age_to"]) if row["age_to"] else None,
-                round(float(row["low"]) * factor, 12),
-                round(float(row["high"]) * factor, 12),
-            )
-        )
-    return ranges
-
-
-__all__ = ["Cohort", "Facts", "Pool", "Trial", "closing", "default_path", "laboratories"]
+__all__ = [
+    "Cohort",
+    "Facts",
+    "Pool",
+    "Trial",
+    "closing",
+    "default_path",
+    "laboratories",
+    "refuse_open_pool",
+]

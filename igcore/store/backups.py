@@ -8,20 +8,21 @@ from pathlib import Path
 import duckdb
 
 from igcore.errors import PoolError, Refused
-from igcore.store import Pool
+from igcore.store import Pool, refuse_open_pool
 
 
 def backup(pool: Pool, target: Path | str) -> Path:
     """A copy of the whole pool while it stays in use; it is a pool itself.
 
     Raises:
-        Refused: something is there already, or its folder is not there.
+        Refused: something is there already, its folder is not there, or it is the pool's log.
     """
     where = Path(target).expanduser().resolve()
     if where.exists():
         raise Refused(f"There is a file at {where} already; give another name.")
     if not where.parent.is_dir():
         raise Refused(f"There is no folder {where.parent}; make it first.")
+    refuse_open_pool(where)
     beside = pool.path.with_name(f"{pool.path.name}.backup-in-progress")
     with pool.copying, pool.reading() as cursor:
         try:

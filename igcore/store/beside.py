@@ -6,10 +6,39 @@ Every name is made of the pool's, so that pools in one folder have nothing in co
 from __future__ import annotations
 
 import contextlib
+import os
 import shutil
 from pathlib import Path
 
 from igcore.errors import PoolError
+
+Identity = tuple[int, int]
+
+
+def log(pool: Path) -> Path:
+    """The log into which DuckDB writes before it writes into the pool's file."""
+    return pool.with_name(f"{pool.name}.wal")
+
+
+def identity(file: Path) -> Identity | None:
+    """Device and inode of what the name leads to; None where nothing is. It opens nothing."""
+    try:
+        found = os.stat(file)
+    except (OSError, ValueError):
+        return None
+    return found.st_dev, found.st_ino
+
+
+def belongs(file: Path, pool: Path, opened: Identity | None) -> bool:
+    """True if a name leads to an open pool or its log, by a link of any kind; it opens nothing.
+
+    Args:
+        opened: identity of the pool's file when it was opened; it may have been renamed since.
+    """
+    found = identity(file)
+    if found is None:  # the log may be made at any moment
+        return os.path.realpath(file) in (str(pool), str(log(pool)))
+    return found in (opened, identity(pool), identity(log(pool)))
 
 
 def uploads(pool: Path) -> Path:
