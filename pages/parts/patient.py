@@ -6,6 +6,7 @@ import streamlit as st
 
 from igcore.analysis import Query, Result
 from igcore.analysis.patient import FOUND, Place, matches, place
+from igcore.analysis.rule import UNJUDGED
 from igcore.figures.patient.analytes import analytes_figure, describe, panels
 from igcore.figures.patient.words import measurement_rows
 from igcore.store.schema import ISOTYPES
@@ -146,7 +147,7 @@ def verdicts(result: Result) -> None:
         with column.container(border=True, height="stretch"):
             st.markdown(f"**{analyte}**: {safe(row.says)}")
             days = ""
-            if not row.says.startswith("not "):
+            if row.verdict not in UNJUDGED:
                 days = f"; baseline on day {row.baseline_day:g}, final on day {row.final_day:g}"
             st.caption(safe(row.because + days))
 

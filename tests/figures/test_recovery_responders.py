@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from dataclasses import replace
 from urllib.parse import quote
 
 import numpy as np
@@ -236,7 +237,7 @@ def test_a_responder_column_parts_the_list_behind_a_bar(asked):
     result = asked("one")
     verdicts = result.table("verdicts").assign(responder=[True, False])
     tables = {"verdicts": verdicts, "two_by_two": result.table("two_by_two")}
-    given = analysis.Result(query=result.query, data_version=1, title="", method="", tables=tables)
+    given = replace(result, tables=tables)
     for group, patient in (("responder", "PR0"), ("non-responder", "SD0")):
         heading, rows = response_words.behind(["response", "IgA", "one", group], given)
         assert heading == f"IgA, one: {group}s"

@@ -7,8 +7,8 @@ import textwrap
 from igcore.analysis.result import Result
 from igcore.figures import style
 from igcore.figures.drawing import Drawing
+from igcore.figures.step_curves import ROW
 from igcore.figures.style import Ink
-from igcore.figures.survival.table import ROW
 
 MOVING = 0.05  # below this p-value against proportional hazards the restricted mean leads
 

@@ -6,6 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from igcore.analysis import Result
+from igcore.analysis.recovery.members import improved
 from igcore.analysis.rule import VERDICTS
 from igcore.figures import style
 from igcore.figures.recovery import (
@@ -51,7 +52,7 @@ def _improved(result: Result, picks: list[list]) -> tuple[str, pd.DataFrame] | N
         return None
     analyte, trial = picks[-1][:2]
     table = result.table("verdicts")
-    rows = table[(table.analyte == analyte) & table.verdict.str.startswith("improved")]
+    rows = table[(table.analyte == analyte) & improved(table)]
     where = style.WORDS["pooled"]
     if trial != "pooled":
         rows = rows[rows.trial.map(style.plain) == trial]  # a figure holds names escaped

@@ -7,8 +7,7 @@ import streamlit as st
 
 from igcore.analysis import Result
 from igcore.figures.recovery import change as paired
-from igcore.figures.recovery import waterfall as waterfall
-from igcore.figures.recovery import waterfall_words as words
+from igcore.figures.recovery import waterfall
 from pages.shared import layout, view
 from pages.shared.text import safe
 
@@ -23,7 +22,7 @@ def section(result: Result) -> tuple[str, pd.DataFrame] | None:
             "show. The steps above say why patients left."
         )
         return None
-    st.markdown(words.reading(result))
+    st.markdown(waterfall.reading(result))
     picks = layout.figure(
         waterfall.waterfall_figure(result, dark=view.dark()),
         "recovery-waterfall",
@@ -31,7 +30,7 @@ def section(result: Result) -> tuple[str, pd.DataFrame] | None:
         {"waterfall": changes},
         picks=True,
     )
-    for sentence in words.remarks(result):
+    for sentence in waterfall.remarks(result):
         st.caption(safe(sentence))
     _paired(result)
     return _rows(result, picks)
@@ -55,4 +54,4 @@ def _rows(result: Result, picks: list[list]) -> tuple[str, pd.DataFrame] | None:
     if wanted.empty:
         return None
     rows = wanted.merge(result.table("verdicts"), on=["analyte", "patient_key"])
-    return words.picked_words(rows), rows[result.table("verdicts").columns]
+    return waterfall.picked_words(rows), rows[result.table("verdicts").columns]

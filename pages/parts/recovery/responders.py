@@ -6,8 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from igcore.analysis import Result
-from igcore.figures.recovery import incidence_words, response_words
-from igcore.figures.recovery.incidence import incidence_figure
+from igcore.figures.recovery import incidence, response_words
 from igcore.figures.recovery.responders import describe, responders_figure
 from pages.shared import layout, view
 from pages.shared.text import safe
@@ -83,15 +82,15 @@ def _tests(result: Result) -> None:
 
 
 def _incidence(result: Result) -> None:
-    st.markdown(f"**From {incidence_words.landmark(result)} on**")
-    if not incidence_words.shown(result):
-        for sentence in incidence_words.left(result):
+    st.markdown(f"**From {incidence.landmark(result)} on**")
+    if not incidence.shown(result):
+        for sentence in incidence.left(result):
             st.markdown(f"- {safe(sentence)}")
         return
     layout.figure(
-        incidence_figure(result, dark=view.dark()),
+        incidence.incidence_figure(result, dark=view.dark()),
         "recovery-incidence",
-        incidence_words.describe(result),
+        incidence.describe(result),
         {name: result.table(name) for name in ("incidence", "incidence_test")},
     )
     st.caption(CLOCK)

@@ -5,8 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from igcore.analysis import Result
-from igcore.figures.recovery import sensitivity as sensitivity
-from igcore.figures.recovery import sensitivity_words as words
+from igcore.figures.recovery import sensitivity
 from pages.shared import layout, view
 from pages.shared.text import safe
 
@@ -26,6 +25,6 @@ def section(result: Result) -> None:
         sensitivity.sensitivity_figure(result, dark=view.dark()),
         "recovery-sensitivity",
         sensitivity.describe(result),
-        {"sensitivity": table, "as printed": words.printed(result)},
+        {"sensitivity": table, "as printed": sensitivity.printed(result)},
     )
-    st.markdown("\n".join(f"- {safe(sentence)}" for sentence in words.spread(result)))
+    st.markdown("\n".join(f"- {safe(sentence)}" for sentence in sensitivity.spread(result)))
