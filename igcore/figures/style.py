@@ -123,16 +123,17 @@ def percent(share: float | None) -> str:
     return "-" if share is None or math.isnan(share) else f"{100 * share:.1f} %"
 
 
-def p_value(p: float | None) -> str:
-    """A p-value as journals print it."""
-    if p is None or math.isnan(p):
-        return "p not estimable"
-    return "p < 0.001" if p < 0.001 else f"p = {p:.3f}"
-
-
 def bare_p(p: float | None) -> str:
-    """The same below a heading that says p: "< 0.001", "0.020"."""
-    return p_value(p).removeprefix("p ").removeprefix("= ")
+    """A p-value below a heading that says p: "< 0.001", "0.020"."""
+    if p is None or math.isnan(p):
+        return "not estimable"
+    return "< 0.001" if p < 0.001 else f"{p:.3f}"
+
+
+def p_value(p: float | None) -> str:
+    """A p-value as journals print it: "p < 0.001", "p = 0.020"."""
+    is_printed = p is not None and p >= 0.001  # NaN compares as no
+    return f"p = {bare_p(p)}" if is_printed else f"p {bare_p(p)}"
 
 
 def wrap(text: str, width: int) -> str:
@@ -260,6 +261,21 @@ def line(
         showarrow=False,
         align="left",
         font={"size": size, "color": colour_},
+    )
+
+
+def beneath(drawing: Drawing, text: str, depth: float, colour_: str) -> None:
+    """The title of an axis that several plots share, `depth` pixels below the lowest of them."""
+    drawing.note(
+        text=text,
+        xref="paper",
+        yref="paper",
+        x=0.5,
+        y=0,
+        yanchor="top",
+        yshift=-depth,
+        showarrow=False,
+        font={"size": 15, "color": colour_},
     )
 
 

@@ -207,8 +207,11 @@ def test_bars_and_points_of_nothing_carry_where_a_click_leads(asked):
 @pytest.mark.parametrize(
     ("query", "n"),
     [
-        *[("", 100), ("&denominator=low", 100), ("&denominator=assessable", 101)],
-        *[("&missing=not-improved", 101), ("&denominator=treated", 101)],
+        ("", 100),
+        ("&denominator=low", 100),
+        ("&denominator=assessable", 101),
+        ("&missing=not-improved", 101),
+        ("&denominator=treated", 101),
     ],
 )
 def test_the_list_behind_a_bar_is_its_denominator(asked, query, n):
@@ -274,8 +277,12 @@ def test_a_trial_s_name_cannot_put_markup_into_the_figure(asked):
 @pytest.mark.parametrize(
     ("value", "words"),
     [
-        *[(math.inf, "∞"), (0.0, "0.00"), (0.004, "< 0.01")],
-        *[(5.538, "5.54"), (11.406, "11.4"), (1234.5, "1,234")],
+        (math.inf, "∞"),
+        (0.0, "0.00"),
+        (0.004, "< 0.01"),
+        (5.538, "5.54"),
+        (11.406, "11.4"),
+        (1234.5, "1,234"),
     ],
 )
 def test_odds_ratios_have_few_figures(value, words):

@@ -111,8 +111,12 @@ def test_the_legend_names_the_verdicts_that_occur_and_the_hollow_bars(result):
     figure = waterfall.waterfall_figure(result)
     names = [trace.name for trace in figure.data if trace.showlegend is not False]
     assert names == [
-        *("improved from low", "improved from normal", "rise, still low", "rise, above range"),
-        *("low, no rise", "hollow: a bound"),
+        "improved from low",
+        "improved from normal",
+        "rise, still low",
+        "rise, above range",
+        "low, no rise",
+        "hollow: a bound",
     ]
 
 

@@ -104,7 +104,10 @@ def recovery(
         method=_method(rule, denominator, missing, interval),
         notes=tuple(
             recovery_counts.notes(
-                *(cells, rule, responder, dated),
+                cells,
+                rule,
+                responder,
+                dated,
                 _unmeasured(pool, cohort, recovery_counts.unjudged(cells)),
             )
         ),

@@ -162,9 +162,19 @@ def by_trial(
         )
         rows.append(
             (
-                *(analyte, len(one.strata), one.odds_ratio, one.lower, one.upper),
-                *(one.cmh, one.cmh_p, one.cmh_corrected, one.cmh_corrected_p),
-                *(one.breslow_day, one.breslow_day_df, one.breslow_day_p, " ".join(one.notes)),
+                analyte,
+                len(one.strata),
+                one.odds_ratio,
+                one.lower,
+                one.upper,
+                one.cmh,
+                one.cmh_p,
+                one.cmh_corrected,
+                one.cmh_corrected_p,
+                one.breslow_day,
+                one.breslow_day_df,
+                one.breslow_day_p,
+                " ".join(one.notes),
             )
         )
     columns = ["analyte", "strata", "odds_ratio", "lower", "upper", "cmh", "cmh_p"]

@@ -47,17 +47,7 @@ def analytes_figure(result: Result, *, dark: bool = False) -> go.Figure:
     title = f"Other analytes, {result.title[:1].lower()}{result.title[1:]}"
     said = {"method": _method(groups), "who": who(result)}
     style.frame(drawing, result, colours, title=title, inner=inner, top=98, below=58, **said)
-    drawing.note(
-        text="Months from first treatment",
-        xref="paper",
-        yref="paper",
-        x=0.5,
-        y=0,
-        yanchor="top",
-        yshift=-26,
-        showarrow=False,
-        font={"size": 15, "color": colours.text},
-    )
+    style.beneath(drawing, "Months from first treatment", 26, colours.text)
     return drawing.finished()
 
 

@@ -178,6 +178,8 @@ def _bars(drawing: Drawing, result: Result, lines: list[Line], group: str, colou
         100 * np.array([row[f"{column}_{name}"] for row in rows], float)
         for name in ("share", "lower", "upper")
     )
+    ends = {"array": upper - share, "arrayminus": share - lower}
+    limits = {"type": "data", "symmetric": False, **ends}
     points = {
         "customdata": [["response", row["analyte"], row["trial"], group] for row in rows],
         "hovertext": [_told(row, group, result) for row in rows],
@@ -189,15 +191,7 @@ def _bars(drawing: Drawing, result: Result, lines: list[Line], group: str, colou
         orientation="h",
         width=0.34,
         marker=_fill(group, own),
-        error_x={
-            "type": "data",
-            "symmetric": False,
-            "array": upper - share,
-            "arrayminus": share - lower,
-            "color": colours.text,
-            "thickness": 1.5,
-            "width": 4,
-        },
+        error_x=limits | {"color": colours.text, "thickness": 1.5, "width": 4},
         unselected={"marker": {"opacity": 0.45}},
         name=f"{style.WORDS[group]}: {_definition(group, result)}",
         **points,

@@ -57,17 +57,7 @@ def trajectories_figure(result: Result, *, dark: bool = False) -> go.Figure:
     key = style.wrap(_key(result), 110 if len(columns) < 3 else 96)
     lines = key.count("<br>") + 1
     top = 62 + ROW * lines + head
-    drawing.note(
-        text="Months from first treatment",
-        xref="paper",
-        x=0.5,
-        yref="paper",
-        y=0,
-        yanchor="top",
-        yshift=-FEET + 2,
-        showarrow=False,
-        font={"size": 15, "color": colours.text},
-    )
+    style.beneath(drawing, "Months from first treatment", FEET - 2, colours.text)
     style.frame(drawing, result, colours, title=result.title, inner=inner, top=top, below=FEET + 40)
     style.line(drawing, key, top - 62, colours.quiet, size=13)
     return drawing.finished()
