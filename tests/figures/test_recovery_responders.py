@@ -190,6 +190,15 @@ def test_an_isotype_with_nobody_to_compare_is_a_sentence_not_a_row(asked):
     assert len(traces(responders_figure(involved))["Non-responders: all others"].x) == 0
 
 
+def test_what_an_odds_ratio_of_all_trials_has_not_is_said_from_the_counts(asked):
+    assert response_words.remarks(asked("E", "F"))[1] == f"IgA: {response_words.NO_INTERVAL}"
+    assert response_words.remarks(asked("all improved", "nobody improved", "no responders"))[1] == (
+        "IgA: Without trial all improved: all improved. Without trial no responders: no patients "
+        "in one group. Without trial nobody improved: nobody improved. No trial compares the two "
+        "groups."
+    )
+
+
 def test_without_dated_responses_nothing_is_compared(asked):
     result = asked("silent")
     assert response_words.compared(result).empty
