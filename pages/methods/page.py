@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.parts import methods
+from pages.methods import rules
 from pages.shared import layout
 
 layout.head(
@@ -14,9 +14,9 @@ layout.head(
 )
 chosen = st.pills(
     "Part",
-    methods.names(),
-    default=methods.names()[0],
+    rules.names(),
+    default=rules.names()[0],
     required=True,
     label_visibility="collapsed",
 )
-methods.show(chosen)
+rules.show(chosen)

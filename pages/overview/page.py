@@ -7,7 +7,7 @@ import streamlit as st
 from igcore.errors import Refused
 from igcore.figures import recovery as recovery_figures
 from igcore.figures import survival as survival_figures
-from pages.parts import overview as parts
+from pages.overview import trials as parts
 from pages.shared import layout, view
 from pages.shared.text import safe
 

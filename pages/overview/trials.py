@@ -5,8 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from igcore.analysis import Query, Result, encoded, find, linked
-from pages.parts import cohort
-from pages.shared import site, view
+from pages.shared import cohort, site, view
 
 COLUMNS = {
     "trial": "Trial",

@@ -5,13 +5,12 @@ from __future__ import annotations
 import streamlit as st
 
 from igcore.figures.patient import describe, profile_figure
-from pages.parts import cohort
-from pages.parts import patient as parts
-from pages.shared import layout, view
+from pages.patient import choose, records
+from pages.shared import cohort, layout, view
 
 query = view.query("patient")
 with st.sidebar:
-    parts.choose(query)
+    choose.choose(query)
     cohort.controls(query)
     view.controls(query)
 
@@ -21,16 +20,16 @@ layout.head(
     "course of treatment below.",
 )
 layout.newer(query)
-parts.among(query)
+choose.among(query)
 result = view.answer(query)
 layout.notes(result)
-parts.verdicts(result)
+records.verdicts(result)
 layout.figure(
     profile_figure(result, dark=view.dark()),
     "patient",
     describe(result),
     {name: result.table(name) for name in ("measurements", "verdicts", "course")},
 )
-parts.others(query, result)
-parts.records(result)
+records.others(query, result)
+records.records(result)
 layout.as_text(result)

@@ -7,7 +7,7 @@ import streamlit as st
 
 from igcore.analysis.result import to_csv
 from igcore.store import changes, history
-from pages.parts import pool as shared
+from pages.pool import shared
 from pages.shared import layout
 from pages.shared.text import safe
 

@@ -11,7 +11,7 @@ import streamlit as st
 from igcore.errors import IgcoreError
 from igcore.ingest import demo
 from igcore.store import history
-from pages.parts.pool import changes as pool_changes
+from pages.pool import changes as pool_changes
 from pages.shared import layout
 from pages.shared.text import safe
 

@@ -9,7 +9,7 @@ import streamlit as st
 
 from igcore.analysis.result import counted
 from igcore.store import cards as store_cards
-from pages.parts import pool as shared
+from pages.pool import shared
 from pages.shared import layout, site
 from pages.shared.text import safe
 

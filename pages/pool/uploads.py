@@ -8,9 +8,9 @@ import pandas as pd
 import streamlit as st
 
 from igcore.store import contents, history
-from pages.parts import pool as shared
-from pages.parts.pool import changes as pool_changes
-from pages.parts.pool import warnings as pool_warnings
+from pages.pool import changes as pool_changes
+from pages.pool import shared
+from pages.pool import warnings as pool_warnings
 from pages.shared import layout
 from pages.shared.text import safe
 

@@ -9,7 +9,7 @@ import streamlit as st
 
 from igcore.analysis.result import counted, to_csv
 from igcore.store import contents
-from pages.parts import pool as shared
+from pages.pool import shared
 from pages.shared import layout
 
 _WHOLE = {

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.parts import cohort
-from pages.parts import recovery as parts
-from pages.shared import layout, view
+from pages.recovery.closer import closer
+from pages.recovery.shares import shares
+from pages.shared import cohort, layout, view
 
 query = view.query("recovery")
 with st.sidebar:
@@ -20,6 +20,6 @@ layout.head(
 )
 layout.newer(query)
 result = view.answer(query)
-parts.shares(result)
-parts.closer(result)
+shares(result)
+closer(result)
 layout.as_text(result)

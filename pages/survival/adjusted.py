@@ -7,9 +7,9 @@ import streamlit as st
 from igcore.analysis import Query
 from igcore.errors import Refused
 from igcore.figures.survival.adjusted import adjusted_figure, describe
-from pages.parts.survival.query import same
 from pages.shared import layout, view
 from pages.shared.text import safe
+from pages.survival.query import same
 
 READING = (
     "Could the groups differ because one has more young patients, or more of one arm? Here one "

@@ -5,15 +5,13 @@ from __future__ import annotations
 import streamlit as st
 
 from igcore.analysis import Query, Result
-from pages.parts import survival
-from pages.parts.survival import adjusted as survival_adjusted
-from pages.parts.survival import swimmer as survival_swimmer
+from pages.survival import adjusted, doubts, forest, read_off, swimmer
 
 
 def _read_off(query: Query, result: Result) -> None:
-    survival.read_off(result)
-    survival.landmarks(result)
-    survival.doubts(result)
+    read_off.read_off(result)
+    read_off.landmarks(result)
+    doubts.doubts(result)
 
 
 def _forest(query: Query, result: Result) -> None:
@@ -23,14 +21,14 @@ def _forest(query: Query, result: Result) -> None:
             "the response from its day on or at a landmark."
         )
         return
-    survival.forest(query)
+    forest.forest(query)
 
 
 SECTIONS = {
     "Read off the curves": _read_off,
     "By trial and subgroup": _forest,
-    "Adjusted": survival_adjusted.section,
-    "Patient by patient": survival_swimmer.section,
+    "Adjusted": adjusted.section,
+    "Patient by patient": swimmer.section,
 }
 
 

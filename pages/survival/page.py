@@ -5,10 +5,9 @@ from __future__ import annotations
 import streamlit as st
 
 from igcore.figures.survival import describe, survival_figure
-from pages.parts import cohort
-from pages.parts.survival import lead as head
-from pages.parts.survival.closer import closer
-from pages.shared import layout, view
+from pages.shared import cohort, layout, view
+from pages.survival import lead as head
+from pages.survival.closer import closer
 
 query = view.query("survival")
 with st.sidebar:

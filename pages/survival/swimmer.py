@@ -8,10 +8,10 @@ import streamlit as st
 from igcore.analysis import Query, Result
 from igcore.errors import Refused
 from igcore.figures.survival.swimmer import describe, swimmer_figure
-from pages.parts.recovery.people import profiles
-from pages.parts.survival.query import same
 from pages.shared import layout, view
+from pages.shared.people import profiles
 from pages.shared.text import safe
+from pages.survival.query import same
 
 OWN = ("order", "who", "colour")
 SHOWN = ("profile", "trial", "patient", "arm", "best_response", "treated_months", "months", "dead")

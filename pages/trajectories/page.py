@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import streamlit as st
 
+from igcore.analysis.trajectories import VERDICT
 from igcore.figures.trajectories import describe, trajectories_figure
-from pages.parts import cohort
-from pages.parts import trajectories as parts
-from pages.shared import layout, view
+from pages.shared import cohort, layout, view
+from pages.trajectories import offer, picked
 
 query = view.query("trajectories")
 with st.sidebar:
     cohort.controls(query)
-    parts.controls(query)
+    # The rule of the verdict stands open where the groups are made by it.
+    view.controls(query, expanded=[VERDICT.heading] if query.values["group"] == "verdict" else [])
 
 layout.head(
     "Trajectories",
@@ -21,15 +22,15 @@ layout.head(
 )
 layout.newer(query)
 result = view.answer(query)
-parts.offer(query)
-if parts.drawable(query, result):
+offer.offer(query)
+if offer.drawable(query, result):
     picks = layout.figure(
         trajectories_figure(result, dark=view.dark()),
         "trajectories",
         describe(result),
-        parts.numbers(result),
+        picked.numbers(result),
         picks=True,
     )
-    parts.picked(result, picks)
+    picked.picked(result, picks)
 layout.notes(result)
 layout.as_text(result)

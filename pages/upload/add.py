@@ -11,10 +11,10 @@ from igcore.ingest import Options, Report
 from igcore.ingest.desk import Desk
 from igcore.ingest.mapping.document import Mapping
 from igcore.store import cards, history
-from pages.parts.upload import report as upload_report
-from pages.parts.upload.files import run
 from pages.shared import layout, site
 from pages.shared.text import safe
+from pages.upload import report as upload_report
+from pages.upload.files import run
 
 RESULT, REHEARSED, PAUSED = "upload.result", "upload.rehearsed", "upload.paused"
 

@@ -15,9 +15,9 @@ from igcore.ingest.mapping.document import ROLES, Field, Mapping, SheetMapping
 from igcore.ingest.mapping.draft import Draft
 from igcore.ingest.stage import plain_name
 from igcore.ingest.understand import Understood, understand
-from pages.parts.upload import meaning as meaning
 from pages.shared import layout
 from pages.shared.text import safe
+from pages.upload import meaning as meaning
 
 STATE = "upload.drafts"
 

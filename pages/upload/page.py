@@ -5,12 +5,12 @@ from __future__ import annotations
 import streamlit as st
 
 from igcore.errors import IgcoreError
-from pages.parts.upload import add as adding
-from pages.parts.upload import files as files
-from pages.parts.upload import mapping as mapping
-from pages.parts.upload import report as report
 from pages.shared import layout
 from pages.shared.text import safe
+from pages.upload import add as adding
+from pages.upload import files as files
+from pages.upload import mapping as mapping
+from pages.upload import report as report
 
 layout.head(
     "Upload",
