@@ -6,11 +6,10 @@ import pandas as pd
 import streamlit as st
 
 from igcore.analysis import Result
+from igcore.definitions import LEVEL
 from igcore.figures import style
 from pages.shared.text import safe
 from pages.survival.read_off import ratio
-
-LITTLE = 0.05  # p-values below it are called signs
 
 
 def doubts(result: Result) -> None:
@@ -45,5 +44,5 @@ def doubts(result: Result) -> None:
 
 def _verdict(p: float, words: str) -> str:
     """One plain sentence on a test: what it says first, the number behind it."""
-    sign = "Signs" if p < LITTLE else "No sign" if p == p else "No test"
+    sign = "Signs" if p < LEVEL else "No sign" if p == p else "No test"
     return f"{words.format(sign)} ({style.p_value(p)})." if p == p else f"{words.format(sign)}."
