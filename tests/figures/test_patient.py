@@ -189,7 +189,7 @@ def test_words_on_a_line_never_overlap_each_other(rows) -> None:
     reach = [-0.5, 31.0]
     per = (reach[1] - reach[0]) / NARROWEST
     table = marks(["Response", "Infections", "Transplant"], rows)
-    result = Result("", 1, "", "", {"course": table})
+    result = Result(title="", method="", tables={"course": table})
     found = strips(result, reach)
     assert height(found) > 0
     for strip in found:
