@@ -38,8 +38,8 @@ KEPT = {
     "starlette": {"pages/door"},
 }
 TOP = {
-    "app.py", "pages", "igcore", "data", "tests", "requirements.txt", "README.md", "Makefile",
-    "CHANGELOG.md", "LICENSE", "pyproject.toml", ".streamlit", ".ci", ".gitignore",
+    "app.py", "pages", "igcore", "data", "docs", "tests", "requirements.txt", "README.md", "Makefile",
+    "CHANGELOG.md", "CONTRIBUTING.md", "LICENSE", "pyproject.toml", ".streamlit", ".ci", ".gitignore",
 }  # fmt: skip
 SOURCES = [
     ROOT / "app.py",
