@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from igcore.analysis.estimators.kaplan_meier import Z
 from igcore.analysis.estimators.proportions import Share, share
+from igcore.definitions import Z
 
 NAN, INF = float("nan"), float("inf")
 Counts = tuple[int, int, int, int]  # improved and n of the first group, of the second

@@ -8,6 +8,7 @@ from plotly.subplots import make_subplots
 from igcore.analysis.patient import immunoglobulin
 from igcore.analysis.recovery.members import assessable, evaluable
 from igcore.analysis.result import Result
+from igcore.definitions import SEX_ADJECTIVES
 from igcore.figures import style
 from igcore.figures.drawing import Drawing
 from igcore.figures.patient.course import draw_course, height, month, strips
@@ -83,7 +84,7 @@ def who(result: Result) -> str:
         row.arm if isinstance(row.arm, str) else "arm not stated",
         row.m_protein if isinstance(row.m_protein, str) else "monoclonal protein unknown",
         age,
-        {"F": "female", "M": "male"}.get(row.sex, ""),
+        SEX_ADJECTIVES.get(row.sex, "").lower(),
     ]
     return "; ".join(word for word in words if word)
 

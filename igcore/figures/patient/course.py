@@ -12,10 +12,10 @@ import numpy as np
 import pandas as pd
 
 from igcore.analysis.result import Result
+from igcore.definitions import DAYS_PER_MONTH
 from igcore.figures import style
 from igcore.figures.drawing import Drawing
 from igcore.figures.style import Ink
-from igcore.store.schema import DAYS_PER_MONTH
 
 LINE = 22  # pixels of one line of words
 NARROWEST, LETTER, GAP = 480, 5.8, 8  # pixels: plot, letter of small type, between two things

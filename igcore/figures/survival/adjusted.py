@@ -6,6 +6,7 @@ import plotly.graph_objects as go
 
 from igcore.analysis.comparing import words_of
 from igcore.analysis.result import Result
+from igcore.definitions import SEXES
 from igcore.figures import style
 from igcore.figures.drawing import Drawing
 from igcore.figures.forest import WIDEST, Cell, Forest, Mark, Row, reach_of
@@ -14,7 +15,6 @@ from igcore.figures.style import Ink
 ROW = 23  # pixels of a line; a term takes two
 PLOT = (0.39, 0.67)  # shares of the width: names and counts before, numbers behind
 COUNTS, RATIO, P = 0.36, 0.69, 1.0  # where the columns of text stand
-SEXES = {"F": "women", "M": "men"}
 LONGEST = 24  # characters of a name
 
 
@@ -93,7 +93,7 @@ def _label(row: dict, result: Result) -> tuple[str, ...]:
 
 def _named(row: dict, name: str, result: Result) -> str:
     if row["variable"] == "sex":
-        return SEXES.get(name, name)
+        return SEXES.get(name, name).lower()
     return style.name_of(name, result) if row["variable"] != "arm" else style.plain(name)
 
 

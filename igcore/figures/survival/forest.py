@@ -7,6 +7,7 @@ import plotly.graph_objects as go
 
 from igcore.analysis.result import Result
 from igcore.analysis.survival.subgroups import KINDS
+from igcore.definitions import SEX_ADJECTIVES
 from igcore.figures import style
 from igcore.figures.drawing import Drawing
 from igcore.figures.forest import WIDEST, Cell, Forest, Mark, Row, reach_of
@@ -15,7 +16,6 @@ from igcore.figures.style import Ink
 ROW = 25  # pixels of a line
 PLOT = (0.45, 0.73)  # shares of the width: names and counts before, numbers behind
 GROUP, REFERENCE, RATIO, TEST = 0.25, 0.435, 0.745, 1.0  # where the columns of words stand
-SEXES = {"F": "Female", "M": "Male"}
 HEADINGS = {"trial": "Trial", **KINDS}
 
 
@@ -66,7 +66,7 @@ def _label(row: dict, result: Result) -> str:
     """Name of the line, with the group compared where there are several."""
     several = result.table("forest").group.nunique() > 1
     name = style.name_of(row["group"], result)
-    label = SEXES.get(row["label"], row["label"]) if row["kind"] == "sex" else row["label"]
+    label = SEX_ADJECTIVES.get(row["label"], row["label"]) if row["kind"] == "sex" else row["label"]
     label = style.plain(label if len(label) <= 16 else f"{label[:15]}…")
     if not several:
         return label

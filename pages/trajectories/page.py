@@ -1,0 +1,36 @@
+"""Many patients against the normal ranges."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from igcore.analysis.trajectories import VERDICT
+from igcore.figures.trajectories import describe, trajectories_figure
+from pages.shared import cohort, layout, view
+from pages.trajectories import offer, picked
+
+query = view.query("trajectories")
+with st.sidebar:
+    cohort.controls(query)
+    # The rule of the verdict stands open where the groups are made by it.
+    view.controls(query, expanded=[VERDICT.heading] if query.values["group"] == "verdict" else [])
+
+layout.head(
+    "Trajectories",
+    "How the immunoglobulins of many patients move against the normal ranges of their own "
+    "laboratories, in months from first treatment.",
+)
+layout.newer(query)
+result = view.answer(query)
+offer.offer(query)
+if offer.drawable(query, result):
+    picks = layout.figure(
+        trajectories_figure(result, dark=view.dark()),
+        "trajectories",
+        describe(result),
+        picked.numbers(result),
+        picks=True,
+    )
+    picked.picked(result, picks)
+layout.notes(result)
+layout.as_text(result)
