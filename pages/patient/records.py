@@ -6,8 +6,9 @@ import streamlit as st
 
 from igcore.analysis import Query, Result
 from igcore.analysis.rule import UNJUDGED
-from igcore.figures.patient.analytes import analytes_figure, describe, panels
+from igcore.figures.patient.analytes import panels
 from igcore.figures.patient.words import measurement_rows
+from igcore.figures.views import ANALYTES
 from igcore.store.schema import ISOTYPES
 from pages.shared import layout, view
 from pages.shared.text import safe
@@ -36,12 +37,7 @@ def others(query: Query, result: Result) -> None:
     if not panels(result):
         st.info("None of the chosen analytes was measured in this patient.")
         return
-    layout.figure(
-        analytes_figure(result, dark=view.dark()),
-        "patient-analytes",
-        describe(result),
-        {f"{analyte}, {unit}": data for analyte, unit, data in panels(result)},
-    )
+    layout.figure(ANALYTES, result)
 
 
 def records(result: Result) -> None:

@@ -8,7 +8,8 @@ import streamlit as st
 from igcore.analysis import Result
 from igcore.figures.recovery import change as paired
 from igcore.figures.recovery import waterfall
-from pages.shared import layout, view
+from igcore.figures.views import CHANGE, WATERFALL
+from pages.shared import layout
 from pages.shared.text import safe
 
 
@@ -23,13 +24,7 @@ def section(result: Result) -> tuple[str, pd.DataFrame] | None:
         )
         return None
     st.markdown(waterfall.reading(result))
-    picks = layout.figure(
-        waterfall.waterfall_figure(result, dark=view.dark()),
-        "recovery-waterfall",
-        waterfall.describe(result),
-        {"waterfall": changes},
-        picks=True,
-    )
+    picks = layout.figure(WATERFALL, result, picks=True)
     for sentence in waterfall.remarks(result):
         st.caption(safe(sentence))
     _paired(result)
@@ -38,12 +33,7 @@ def section(result: Result) -> tuple[str, pd.DataFrame] | None:
 
 def _paired(result: Result) -> None:
     st.markdown("**Change within patients, all trials together**")
-    layout.figure(
-        paired.change_figure(result, dark=view.dark()),
-        "recovery-change",
-        paired.describe(result),
-        {"change": result.table("change")},
-    )
+    layout.figure(CHANGE, result)
     st.table(paired.printed(result))
     st.caption(safe(" ".join(paired.remarks(result))))
 

@@ -6,7 +6,8 @@ import streamlit as st
 
 from igcore.analysis import Result
 from igcore.figures.recovery import sensitivity
-from pages.shared import layout, view
+from igcore.figures.views import SENSITIVITY
+from pages.shared import layout
 from pages.shared.text import safe
 
 
@@ -21,10 +22,5 @@ def section(result: Result) -> None:
         "The share depends on which value is judged and on who it is out of. Here is every "
         "combination; all else of the rule stays as chosen."
     )
-    layout.figure(
-        sensitivity.sensitivity_figure(result, dark=view.dark()),
-        "recovery-sensitivity",
-        sensitivity.describe(result),
-        {"sensitivity": table, "as printed": sensitivity.printed(result)},
-    )
+    layout.figure(SENSITIVITY, result)
     st.markdown("\n".join(f"- {safe(sentence)}" for sentence in sensitivity.spread(result)))

@@ -9,12 +9,11 @@ from igcore.analysis import Result
 from igcore.analysis.recovery.members import improved
 from igcore.figures import style
 from igcore.figures.recovery import (
-    describe,
     origins_in_words,
-    shares_figure,
     trials_in_words,
 )
-from pages.shared import layout, people, view
+from igcore.figures.views import SHARES
+from pages.shared import layout, people
 from pages.shared.text import safe
 
 OTHER_RULES = (
@@ -25,13 +24,7 @@ OTHER_RULES = (
 
 def shares(result: Result) -> None:
     """The figure of the page, whether the trials agree, and the patients behind a bar."""
-    picks = layout.figure(
-        shares_figure(result, dark=view.dark()),
-        "recovery",
-        describe(result),
-        {name: result.table(name) for name in ("shares", "trials_test")},
-        picks=True,
-    )
+    picks = layout.figure(SHARES, result, picks=True)
     for sentence in (origins_in_words(result), trials_in_words(result), OTHER_RULES):
         if sentence:
             st.markdown(safe(sentence))
