@@ -175,7 +175,8 @@ def modules(names: set[str]) -> set[str]:
 def test_kinds_of_figures_know_nothing_of_one_another():
     kinds = {path.parent.name for path in FIGURES} - {"figures"}
     assert {"patient", "recovery", "survival", "trajectories"} <= kinds
-    for path in FIGURES:
+    registry = ROOT / "igcore" / "figures" / "views.py"  # lists them all
+    for path in set(FIGURES) - {registry}:
         others = kinds - {path.parent.name}
         assert {name.split(".")[2] for name in modules(imported(path))} & others == set(), path
 
