@@ -7,7 +7,7 @@ from pathlib import Path
 import streamlit as st
 
 from pages.door import hosts
-from pages.shared import layout, view
+from pages.shared import layout, server
 
 FRAME = Path(__file__).parent / "pages" / "shared" / "frame.py"
 
@@ -17,5 +17,5 @@ else:
     # `streamlit run app.py` serves this. The frame is a script one folder deeper, because Streamlit
     # takes a folder "pages" beside the first script for its own and refuses the first deep link.
     app = st.App(
-        FRAME, middleware=[hosts.guard()], lifespan=view.opened, on_script_error=layout.calm
+        FRAME, middleware=[hosts.guard()], lifespan=server.opened, on_script_error=layout.calm
     )

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from igcore import analysis, rules
 from igcore.analysis.rule import REASONS, VERDICTS
+from igcore.definitions import DAYS_PER_MONTH
 from igcore.store import ROOT, schema
 
 TEMPLATES = ROOT / "data" / "templates"
@@ -81,12 +82,12 @@ def definitions() -> str:
     return "\n\n".join(parts)
 
 
-_CONVENTIONS = """#### Conventions
+_CONVENTIONS = f"""#### Conventions
 
 - **Study day**: 1 is the day of first treatment, -1 the day before; there is no day 0.
 - **time_days**: date - start + 1 (CDISC AVAL), counted from `origin_day`; a response is put on the
   same clock before it is compared.
-- **Month**: 30.4375 days, everywhere.
+- **Month**: {DAYS_PER_MONTH} days, everywhere.
 - **Event**: it happened. CDISC's CNSR is turned when a file is read: 0 is an event, 1 or more is not.
 - **Limits of normal** belong to the record. Where a record has none, the default range applies and
   the view says so.

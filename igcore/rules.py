@@ -2,6 +2,14 @@
 
 from __future__ import annotations
 
+from igcore.definitions import (
+    BASELINE_DAYS,
+    CONFIRMED_DAYS,
+    DAYS_PER_MONTH,
+    LEVEL,
+    WASHOUT_DAYS,
+)
+
 RECOVERY = {
     "R0": "The monoclonal protein's text gives a set of involved heavy chains: IgG kappa involves "
     "IgG; a biclonal one both; light chain only, IgD, IgE, non-secretory and none involve none of "
@@ -10,18 +18,21 @@ RECOVERY = {
     "R1": "Not assessable, in this order: type unknown; isotype involved; for IgG an immunoglobulin "
     "replacement that covers day 1. Not evaluable, in this order: no value in the baseline window; "
     "no counted value after it; all of them dropped for replacement.",
-    "R2": "Baseline is the latest value from 35 days (the baseline window) before the start to the day "
-    "of the start; of two on one day the later by time. On day 1 a value without time is before the "
-    "dose, one with a time after the first dose is not.",
+    "R2": f"Baseline is the latest value from {BASELINE_DAYS:g} days (the baseline window) before "
+    "the start to the day of the start; of two on one day the later by time. On day 1 a value "
+    "without time is before the dose, one with a time after the first dose is not.",
     "R3": "Values count after the start, through 30 days after the end of treatment, the day of "
     "progression (first PD or PFS event) and the day of the first transplant, and before the first "
-    "next therapy; progression, transplant and next therapy can each be switched off. IgG from the start "
-    "of a replacement to 183 days (the washout) after its end does not count.",
+    "next therapy; progression, transplant and next therapy can each be switched off. IgG from the "
+    "start "
+    f"of a replacement to {WASHOUT_DAYS:g} days (the washout) after its end does not count.",
     "R4": "Final value. Last: the latest counted value. Best: the highest that rises and is in range, "
-    "else the highest. Confirmed: the second of the first two consecutive values, at most 84 days "
-    "apart, that both rise and are in range, else the latest, which is then not improved (where it "
-    "meets both by itself: in range, no rise, reason not confirmed). Month m: the value nearest to "
-    "m x 30.4375 elapsed days within the window, the later of equals; without one not evaluable.",
+    f"else the highest. Confirmed: the second of the first two consecutive values, "
+    f"at most {CONFIRMED_DAYS:g} days apart, that both rise and are in range, else the latest, "
+    "which is then not improved (where it meets both by itself: in range, no rise, reason not "
+    "confirmed). Month m: the value nearest to "
+    f"m x {DAYS_PER_MONTH} elapsed days within the window, the later of equals; without one not "
+    "evaluable.",
     "R5": "Limits are the final record's own; the class at baseline uses the baseline record's own. "
     "Where a record has none, the range of the laboratory on the trial's card applies, else U Chicago "
     "(Tietz/Roche), and the view says so. A named laboratory replaces the limits of all records; its "
@@ -73,7 +84,7 @@ SURVIVAL = {
     "last whole month that the curves of all groups reach; limits and p from the sum of the two "
     "variances. For groups that change it is the area under the Simon-Makuch curve.",
     "S12": "Proportional hazards are tested by the score test of R's cox.zph, on the Kaplan-Meier "
-    "scale of time. Where p < 0.05 the restricted mean is named before the hazard ratio.",
+    f"scale of time. Where p < {LEVEL} the restricted mean is named before the hazard ratio.",
     "S13": "Pooled trials: the answer is the Cox model stratified by trial. Beside it stand each "
     "trial by itself and the inverse-variance pool of these with Q and I2, which never replace it. "
     "Interactions are likelihood-ratio tests of a ratio of its own in each trial or subgroup.",
@@ -82,9 +93,10 @@ SURVIVAL = {
     "start, no value in the baseline window (all known at the start); a trial without the isotype. "
     "Who has no counted value later counts as not recovered and is told. Best: recovered from the "
     "first counted sample that certainly rises and is in range. Confirmed: from the second of two "
-    "in a row, at most 84 days apart. Never earlier. Last value and month cannot be used, because "
-    "they are known only afterwards. Recovery stays once reached, unless asked to be left again "
-    "with the first counted sample that does not meet the rule; of several on a day the last "
+    f"in a row, at most {CONFIRMED_DAYS:g} days apart. Never earlier. Last value and month cannot be "
+    "used, because they are known only afterwards. Recovery stays once reached, "
+    "unless asked to be left again with the first counted sample that does not meet the rule; of "
+    "several on a day the last "
     "decides. Its day goes on the clock of the endpoint, then S4 to S7 apply.",
     "S15": "PFS made from dates, on the clock of OS: the first PD among the responses or death, "
     "whichever comes first. EMA-like: counted whenever it comes. FDA-like: censored where a next "
@@ -93,7 +105,8 @@ SURVIVAL = {
     "the first day counts as one, so that without any it is day 1, and death within two intervals of "
     "the start is an event). Trials without the dates are left out and told; the uploaded PFS stays "
     "as it is.",
-    "S16": "Adjusted model: one Cox model (Efron, strata by trial) of the groups as S4 to S7 count them "
+    "S16": "Adjusted model: one Cox model (Efron, strata by trial) of the groups as S4 to S7 count "
+    "them "
     "and the covariates chosen, on patients with all of them; age per 10 years. A term without "
     "variation or without events in a level has an empty cell and a note.",
 }

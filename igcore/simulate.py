@@ -18,8 +18,10 @@ from pathlib import Path
 import numpy as np
 from numpy.random import Generator
 
+from igcore.definitions import DAYS_PER_YEAR
+
 FOLDER = Path(__file__).resolve().parents[1] / "data" / "demo"
-YEAR = 365.25
+YEAR = DAYS_PER_YEAR
 SCALE = {"mg/dL": (1.0, 0), "g/L": (0.01, 2)}  # unit -> its amount in 1 mg/dL, decimals written
 # Arm -> probability that the tumour will halve, factor on the hazard of progression.
 ARMS = {"Len + Dex": (0.91, 0.85), "Len": (0.87, 1.0)}

@@ -160,7 +160,7 @@ def unpacked(value: object) -> object:
 
 def seen(name: str, pool: Pool, links: list[str]) -> Iterator[tuple[str, Callable]]:
     """The pages of these links."""
-    known = {url for _, _, url in site.PAGES}
+    known = {name for name, _ in site.PAGES}
     pages = [link for link in links if link.partition("?")[0] in known]
     if name == "demo":
         pages += [f"survival?tab={tab}" for tab in SURVIVAL_TABS]

@@ -8,8 +8,8 @@ from typing import Annotated, Any
 
 from igcore.analysis.comparing import TESTED, tested
 from igcore.analysis.survival.endpoints import span_days
+from igcore.definitions import DAYS_PER_MONTH
 from igcore.params import Choice, Choices, Number
-from igcore.store.schema import DAYS_PER_MONTH
 
 INTERVALS = {"log-log": "log-log", "log": "log", "plain": "plain"}
 TESTS = {"log-rank": "Log-rank", "gehan": "Gehan", "peto-peto": "Peto-Peto"}

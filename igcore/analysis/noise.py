@@ -8,8 +8,8 @@ import pandas as pd
 
 from igcore.analysis.comparing import TIMINGS
 from igcore.analysis.estimators.proportions import share
+from igcore.definitions import DAYS_PER_MONTH
 from igcore.store import ROOT
-from igcore.store.schema import DAYS_PER_MONTH
 
 SIMULATED = ROOT / "data" / "noise.json"  # written by tests/analysis/test_noise.py
 

@@ -7,9 +7,10 @@ from dataclasses import dataclass, fields
 from typing import Annotated, Any
 
 from igcore.analysis.comparing import RESPONDERS
+from igcore.definitions import BASELINE_DAYS, DAYS_PER_MONTH, RISE_PERCENT, VISIT_DAYS, WASHOUT_DAYS
 from igcore.params import Choice, Choices, Fold, Number
 from igcore.store import Cohort, laboratories
-from igcore.store.schema import DAYS_PER_MONTH, ISOTYPES
+from igcore.store.schema import ISOTYPES
 
 DETAIL = Fold("Rule in detail")  # where pages fold what few readers change
 FINALS = {
@@ -40,6 +41,7 @@ VERDICTS = {
     "not_evaluable": "not evaluable",
     "not_assessable": "not assessable",
 }
+UNJUDGED = ("not_evaluable", "not_assessable")  # without a baseline and a final value to judge
 REASONS = {
     "isotype_unknown": "type of monoclonal protein unknown",
     "involved": "the myeloma's own isotype",
@@ -159,7 +161,8 @@ Washout = Annotated[
         unit="days",
         applies=_igg,
         when="IgG is judged",
-        says="How long IgG does not count after immunoglobulin replacement; 183 days are 6 months.",
+        says="How long IgG does not count after immunoglobulin replacement; "
+        f"{WASHOUT_DAYS:g} days are 6 months.",
     ),
 ]
 Interval = Annotated[
@@ -190,22 +193,22 @@ Landmark = Annotated[
 class Judged:
     """Which later value is judged, and what it must be to count as improved."""
 
-    rise: Rise = 25
+    rise: Rise = RISE_PERCENT
     range: Range = "own"
     final: Final = "last"
     month: Month = 6
-    window: Window = 14
+    window: Window = VISIT_DAYS
 
 
 @dataclass(frozen=True, kw_only=True)
 class Observed:
     """Which values count at all: how old the baseline may be, and what ends the observation."""
 
-    baseline_window: BaselineWindow = 35
+    baseline_window: BaselineWindow = BASELINE_DAYS
     progression: Progression = "on"
     transplant: Transplant = "on"
     next_therapy: NextTherapy = "on"
-    washout: Washout = 183
+    washout: Washout = WASHOUT_DAYS
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -221,6 +224,11 @@ class Rule(Observed, Judged):
             values = {one.name: getattr(part, one.name) for one in fields(part)} | values
         known = {one.name for one in fields(cls)}
         return cls(**{name: value for name, value in values.items() if name in known})
+
+    @classmethod
+    def asked(cls, values: Mapping[str, Any]) -> Rule:
+        """The rule of a recovery result's `asked`; what did not apply there is as usual."""
+        return cls.of(**values)
 
     def values(self, cohort: Cohort, key: int = 0) -> dict[str, Any]:
         """What the recovery questions bind: the cohort and `rule`; a key asks for one patient."""

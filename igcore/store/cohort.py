@@ -13,11 +13,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from igcore.definitions import DAYS_PER_MONTH, SEXES
 from igcore.params import Bound, Choices, Kind, Values
-from igcore.store.schema import DAYS_PER_MONTH, ISOTYPES
+from igcore.store.schema import ISOTYPES
 
 EVERYONE = "no restriction"
-SEXES = {"F": "Women", "M": "Men"}
 PROTEINS = {
     **{name: name for name in ("IgG", "IgA", "IgM", "IgD", "IgE")},
     "light-chain": "Light chain only",

@@ -55,14 +55,15 @@ def tables(known: Collection[str] = ()) -> str:
 def relations() -> dict[str, str]:
     """Relations of the rows that belong to $version of the pool, one per table and the trials.
 
-    `<table>` are those without the patient's names, which cost a join per row; `named_<table>` has
-    them, and the upload.
+    `<table>` are those without the patient's names, which cost a join per row, but with `stored`, the
+    place of a row in the file, by which it can be joined back within one question; `named_<table>`
+    has the names and the upload.
     """
     found = {}
     for table in TABLES:
         columns = ", ".join(f"r.{name}" for name, _ in table.stored)
         seen = "where r.added <= $version and (r.removed is null or r.removed > $version)"
-        found[table.name] = f"select {columns} from {table.name} r {seen}"
+        found[table.name] = f"select {columns}, r.rowid as stored from {table.name} r {seen}"
         found[f"named_{table.name}"] = (
             f"select s.trial, s.patient, {columns}, r.upload "
             f"from {table.name} r join subjects s using (patient_key) {seen}"

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from igcore.store.columns import Column, Derived, Table
 
-DAYS_PER_MONTH = 30.4375  # 365.25 / 12, everywhere
 ISOTYPES = ("IgA", "IgG", "IgM")
 RESPONSES = ("sCR", "CR", "nCR", "VGPR", "PR", "MR", "SD", "PD", "NE")
 THERAPIES = (

@@ -14,8 +14,9 @@ def settle() -> None:
     Call it once, when the server has started. Modules, the pool and its words live as long as the
     server: a full collection that walks them all finds nothing and holds up every reader.
     """
-    for path in sorted((ROOT / "pages" / "parts").rglob("*.py")):
-        name = ".".join(path.relative_to(ROOT).with_suffix("").parts)
-        import_module(name.removesuffix(".__init__"))
+    scripts = ("page.py", "frame.py")  # run for a reader, never imported
+    for path in sorted((ROOT / "pages").glob("*/*.py")):
+        if path.name not in scripts:
+            import_module(".".join(path.relative_to(ROOT).with_suffix("").parts))
     gc.collect()
     gc.freeze()

@@ -6,11 +6,7 @@ writes a new link; answers are kept by their canonical text.
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
-import threading
-from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, NoReturn
 
@@ -21,56 +17,14 @@ from igcore import __version__, analysis
 from igcore.analysis import Query, Result
 from igcore.analysis.later import Tables
 from igcore.analysis.spec import Analysis, Parameter, Texts, encoded
-from igcore.errors import EmptyCohort, EmptyPool, IgcoreError, PoolError, Refused
+from igcore.errors import EmptyCohort, EmptyPool, Refused
 from igcore.ingest import demo
 from igcore.params import BESIDE, Bound, Choice, Choices, Number
-from igcore.store import Facts, Pool, closing
+from igcore.store import Facts
 from igcore.store.cohort import FILTERS
-from pages.shared import memory, site
+from pages.shared import site
+from pages.shared.server import pool
 from pages.shared.text import safe
-
-_filling = threading.Lock()
-_stopping = threading.Event()
-
-
-@asynccontextmanager
-async def opened(app: object) -> AsyncIterator[None]:
-    """The server's life: the pool is opened, and filled if new, while the first browser loads.
-
-    At its end the pool is closed as one file, once it is open and filled: half of a filling would
-    stay for good.
-    """
-    _stopping.clear()
-    opening = threading.Thread(target=_open_early, daemon=True)
-    with closing():
-        opening.start()
-        try:
-            yield
-        finally:
-            await asyncio.to_thread(_stop, opening)
-
-
-def _stop(opening: threading.Thread) -> None:
-    opening.join()
-    with _filling:  # no page opens the pool again
-        _stopping.set()
-
-
-def _open_early() -> None:
-    with contextlib.suppress(IgcoreError):  # the page says it, in words, to the reader
-        pool()
-    memory.settle()
-
-
-def pool() -> Pool:
-    """The pool of this server; a new one is filled with the simulated trials, by upload."""
-    with _filling:
-        if _stopping.is_set():
-            raise PoolError("The dashboard is being stopped; open the page again later.")
-        found = Pool.open()
-        if found.new and not found.newest():
-            demo.fill(found)
-    return found
 
 
 @st.cache_data(max_entries=500, show_spinner="Counting")

@@ -115,11 +115,11 @@ def main() -> None:
         os.environ["IGCORE_POOL"] = str(kept)
         told(
             "Survival, a control changed (server time)",
-            control("outcomes/survival", survival_changes()),
+            control("survival", survival_changes()),
         )
         told(
             "Recovery, a control changed (server time)",
-            control("immunoglobulins/recovery", recovery_changes()),
+            control("recovery", recovery_changes()),
         )
         pool.close()
         fresh = [Path(folder) / f"new-{i}.duckdb" for i in range(RUNS)]

@@ -11,7 +11,7 @@ from igcore.analysis import Result
 from igcore.figures.recovery.flow import describe, flow_figure
 from igcore.figures.recovery.picks import REASON_WORDS, flow_heading, flow_patients
 from igcore.store import Pool
-from pages.parts.recovery import flow as part
+from pages.recovery import flow as part
 from tests.analysis.test_specification import h1_tables, of_iga, person, pool_of, together
 
 # DOMAIN h1, by hand. A: P01 P02 P03 P05 P06; B: P04 and P07 to P12. P03, P04 and P12 have the

@@ -10,7 +10,7 @@ import pytest
 
 from igcore import analysis
 from igcore.analysis import Result
-from igcore.analysis.recovery.counts import CLASSES
+from igcore.analysis.recovery.members import CLASSES
 from igcore.figures import style
 from igcore.figures.recovery.picks import shift_heading, shift_patients
 from igcore.figures.recovery.shift import (
@@ -25,7 +25,7 @@ from igcore.figures.recovery.shift import (
 )
 from igcore.ingest import demo
 from igcore.store import Pool
-from pages.parts.recovery import shift as part
+from pages.recovery import shift as part
 from tests.analysis.test_specification import h1_tables, of_iga, person, pool_of
 
 # DOMAIN h1, by hand: low to low P05 P11, to normal P01 P02 P10, to high P07; P06 stays normal;

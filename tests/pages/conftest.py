@@ -55,13 +55,13 @@ def demo_pool(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pool]:
 
 @pytest.fixture
 def open_page(monkeypatch: pytest.MonkeyPatch) -> Callable[..., AppTest]:
-    """Open a page of the dashboard on a pool: `open_page(pool, "outcomes/survival", endpoint="OS")`."""
+    """Open a page of the dashboard on a pool: `open_page(pool, "survival", endpoint="OS")`."""
 
     def opened(pool: Pool, page: str | None = None, **link: object) -> AppTest:
         monkeypatch.setenv("IGCORE_POOL", str(pool.path))
         at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60).run()
         if page:
-            at.switch_page(f"pages/{page}.py")
+            at.switch_page(f"pages/{page}/page.py")
         at.query_params.clear()
         for name, value in link.items():
             at.query_params[name] = value

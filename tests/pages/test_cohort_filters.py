@@ -8,11 +8,11 @@ from igcore import analysis
 from tests.pages.test_pages import link, words
 
 PAGES = {
-    "start/overview": "overview",
-    "immunoglobulins/patient": "patient",
-    "immunoglobulins/trajectories": "trajectories",
-    "immunoglobulins/recovery": "recovery",
-    "outcomes/survival": "survival",
+    "overview": "overview",
+    "patient": "patient",
+    "trajectories": "trajectories",
+    "recovery": "recovery",
+    "survival": "survival",
 }
 FOLDED = {"sex", "age_from", "age_to", "isotype", "response", "verdict", "follow_up"}
 
@@ -81,7 +81,7 @@ def test_filters_that_leave_nobody_say_so_and_offer_the_way_back(
 
 def test_the_way_back_keeps_the_trials_and_what_else_was_chosen(demo_pool, open_page) -> None:
     at = open_page(
-        demo_pool, "outcomes/survival", trial="SIM-LEN-2", arm="Len", response="CR", endpoint="PFS"
+        demo_pool, "survival", trial="SIM-LEN-2", arm="Len", response="CR", endpoint="PFS"
     )
     count = analysis.read(demo_pool, "overview?trial=SIM-LEN-2&arm=Len&response=CR").cohort
     n = analysis.spec.size(demo_pool, count)
@@ -94,7 +94,7 @@ def test_the_way_back_keeps_the_trials_and_what_else_was_chosen(demo_pool, open_
 
 
 def test_where_nobody_is_left_the_way_back_keeps_the_trials(demo_pool, open_page) -> None:
-    at = open_page(demo_pool, "immunoglobulins/recovery", trial="SIM-LEN-2", age_from="89")
+    at = open_page(demo_pool, "recovery", trial="SIM-LEN-2", age_from="89")
     way_back(at, "everyone-instead").click().run()
     assert link(at)["trial"] == ["SIM-LEN-2"]
     assert "age_from" not in link(at)
@@ -104,13 +104,13 @@ def test_where_nobody_is_left_the_way_back_keeps_the_trials(demo_pool, open_page
 def test_survival_of_responders_alone_is_told_to_be_conditioned_on_the_future(
     demo_pool, open_page
 ) -> None:
-    at = open_page(demo_pool, "outcomes/survival", response="CR", group="arm")
+    at = open_page(demo_pool, "survival", response="CR", group="arm")
     assert "they had to live long enough for it" in words(at)
-    assert "they had to live" not in words(open_page(demo_pool, "outcomes/survival", sex="F"))
+    assert "they had to live" not in words(open_page(demo_pool, "survival", sex="F"))
 
 
 def test_a_patient_outside_the_filters_is_shown_and_the_page_says_so(demo_pool, open_page) -> None:
-    at = open_page(demo_pool, "immunoglobulins/patient", key="1", sex="M")  # a woman
+    at = open_page(demo_pool, "patient", key="1", sex="M")  # a woman
     assert not at.exception
     assert not at.error
     assert "This patient is not among those that the filters leave: trials SIM-LEN-1; men." in (
@@ -120,9 +120,9 @@ def test_a_patient_outside_the_filters_is_shown_and_the_page_says_so(demo_pool, 
 
 
 def test_a_verdict_leads_to_the_profile_among_the_same_patients(demo_pool, open_page) -> None:
-    at = open_page(demo_pool, "immunoglobulins/recovery", sex="F", verdict="IgA-improved")
+    at = open_page(demo_pool, "recovery", sex="F", verdict="IgA-improved")
     result = analysis.ask(demo_pool, at.code[0].value.partition("'")[2].rstrip("'"))
-    from pages.parts.recovery.people import profiles
+    from pages.shared.people import profiles
 
     keys = result.table("verdicts").patient_key
     links = profiles(result, keys)

@@ -13,15 +13,15 @@ from igcore.store import ROOT
 LIFE = """
 import asyncio, gc, json, sys
 from streamlit import config
-from pages.shared import view
+from pages.shared import server
 
 async def live():
-    async with view.opened(None):
+    async with server.opened(None):
         for _ in range(600):
             if gc.get_freeze_count():
                 break
             await asyncio.sleep(0.1)
-        seen = [one for one in gc.get_objects() if one is sys.modules["pages.parts.recovery.flow"]]
+        seen = [one for one in gc.get_objects() if one is sys.modules["pages.recovery.flow"]]
         print(json.dumps({
             "frozen": gc.get_freeze_count(),
             "seen": len(seen),

@@ -8,13 +8,13 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from igcore import ingest
-from pages.parts import patient as parts
+from pages.patient import choose as parts
 from tests.conftest import write_tables
 from tests.pages.conftest import settle
 from tests.pages.test_browser import lasting_findings
 from tests.pages.test_pages import link, words
 
-PAGE = "immunoglobulins/patient"
+PAGE = "patient"
 WHO = {"trial": "T", "patient": "1"}
 
 

@@ -11,7 +11,7 @@ from igcore.store import history
 from tests.conftest import write_tables
 from tests.pages.test_browser import lasting_findings
 
-PAGE = "data/pool"
+PAGE = "pool"
 TRIAL = "<b>T</b> *x*"
 PARTS = ("trials", "uploads", "changes", "warnings", "history")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pages.parts.recovery import SECTIONS
+from pages.recovery.closer import SECTIONS
 from tests.pages.conftest import settle
 from tests.pages.test_browser import lasting_findings
 

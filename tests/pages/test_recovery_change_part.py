@@ -8,7 +8,7 @@ import pytest
 
 from igcore import analysis
 from igcore.analysis.later import Tables
-from pages.parts.recovery import change as part
+from pages.recovery import change as part
 from tests.analysis.test_specification import h1_tables, pool_of
 
 

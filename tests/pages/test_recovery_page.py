@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from igcore import analysis
-from pages.parts.recovery import SECTIONS
+from pages.recovery.closer import SECTIONS
 
-PAGE = "immunoglobulins/recovery"
+PAGE = "recovery"
 FIGURES = {"Who is counted": 2, "From low to normal": 2, "How much": 3, "Responders": 3}
 FIGURES |= {"Other rules": 2, "Patients": 1}
 

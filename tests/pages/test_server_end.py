@@ -11,7 +11,7 @@ import pytest
 from igcore import ingest
 from igcore.errors import PoolError
 from igcore.store import Pool
-from pages.shared import view
+from pages.shared import server
 from tests.conftest import write_tables
 from tests.pages.conftest import serve
 
@@ -43,17 +43,17 @@ def test_the_end_waits_for_the_opening_and_no_page_opens_the_pool_again(
         ingest.add(pool, files)
 
     monkeypatch.setenv("IGCORE_POOL", str(path))
-    monkeypatch.setattr(view.demo, "fill", fill)
-    monkeypatch.setattr(view, "_stopping", threading.Event())
+    monkeypatch.setattr(server.demo, "fill", fill)
+    monkeypatch.setattr(server, "_stopping", threading.Event())
 
     async def live() -> None:
-        async with view.opened(None):
+        async with server.opened(None):
             await asyncio.to_thread(filling.wait)
 
     asyncio.run(live())
     assert left(path.parent) == {"pool.duckdb"}
     with pytest.raises(PoolError, match="being stopped"):
-        view.pool()
+        server.pool()
     pool = Pool.open(path)
     assert pool.newest() == 1
     pool.close()

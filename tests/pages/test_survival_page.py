@@ -7,10 +7,10 @@ import json
 import pytest
 
 from igcore import analysis
-from pages.parts import methods
-from pages.parts.survival.closer import SECTIONS
+from pages.methods import rules as methods
+from pages.survival.closer import SECTIONS
 
-PAGE = "outcomes/survival"
+PAGE = "survival"
 FIGURES = {"Read off the curves": 1, "By trial and subgroup": 2, "Adjusted": 2}
 FIGURES |= {"Patient by patient": 2}
 
@@ -62,7 +62,7 @@ def test_lanes_are_turned_page_by_page(demo_pool, open_page) -> None:
 
 
 def test_the_methods_page_tells_how_often_noise_looks_like_a_benefit(demo_pool, open_page) -> None:
-    at = open_page(demo_pool, "about/methods")
+    at = open_page(demo_pool, "methods")
     at.pills[0].set_value(methods.NOISE).run()
     assert not at.exception
     told = " ".join(one.value for one in at.markdown)

@@ -12,7 +12,7 @@ from tests.conftest import write_tables
 from tests.pages.test_browser import lasting_findings
 from tests.pages.test_pages import link, words
 
-PAGE = "immunoglobulins/trajectories"
+PAGE = "trajectories"
 WHO = {"trial": "T", "patient": "1"}
 
 

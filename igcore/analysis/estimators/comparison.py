@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from igcore.analysis.estimators.kaplan_meier import Z
 from igcore.analysis.estimators.partial_likelihood import maximum, partial_likelihood
 from igcore.analysis.risk_table import RiskTable
+from igcore.definitions import Z
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from igcore.analysis.estimators.kaplan_meier import Z
+from igcore.definitions import Z
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from igcore.analysis.risk_table import RiskTable
+from igcore.definitions import Z
 
-Z = 1.959963984540054  # normal quantile of 0.975
 TOLERANCE = np.finfo(float).eps ** 0.5  # R's tolerance for S(t) = 0.5
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from igcore.analysis.estimators.kaplan_meier import Z
+from igcore.definitions import LEVEL, Z
 
 NAN = float("nan")
 EXACT_BELOW = 50  # differences; R's limit for the exact distribution
@@ -222,7 +222,7 @@ def _normal_limit(values: np.ndarray, counts: np.ndarray) -> tuple[int, float]:
     bounds = [_standardised(values - end, counts) for end in (values[0], values[-1])]
     if not np.isfinite(bounds).all():
         return 0, 0.0
-    alpha, z = 0.05, Z
+    alpha, z = LEVEL, Z
     while bounds[0] < z or bounds[1] > -z:
         alpha, z = 2 * alpha, -float(ndtri(min(1.0, 2 * alpha) / 2))
         if alpha >= 1:

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from igcore.analysis.estimators.kaplan_meier import Z
 from igcore.analysis.estimators.partial_likelihood import maximum, partial_likelihood
 from igcore.analysis.estimators.profile import comparable, cox_ratios, why_empty
 from igcore.analysis.risk_table import RiskTable
+from igcore.definitions import Z
 from igcore.errors import Refused
 
 METHODS = ("common effect", "DerSimonian-Laird")

@@ -8,9 +8,9 @@ from __future__ import annotations
 import numpy as np
 
 from igcore.analysis.estimators.comparison import HazardRatio, log_rank
-from igcore.analysis.estimators.kaplan_meier import Z
 from igcore.analysis.estimators.partial_likelihood import Likelihood, maximum, partial_likelihood
 from igcore.analysis.risk_table import RiskTable
+from igcore.definitions import Z
 
 # Groups of a state as a sentence has them: at its beginning, and within it.
 STATES = {

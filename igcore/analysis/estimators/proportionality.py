@@ -7,10 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from igcore.analysis.estimators.kaplan_meier import Z, kaplan_meier
+from igcore.analysis.estimators.kaplan_meier import kaplan_meier
 from igcore.analysis.estimators.partial_likelihood import TiedEvents, maximum, partial_likelihood
 from igcore.analysis.estimators.profile import comparable
 from igcore.analysis.risk_table import RiskTable
+from igcore.definitions import Z
 
 TRANSFORMS = ("km", "identity", "rank", "log")
 GLOBAL = "all groups"

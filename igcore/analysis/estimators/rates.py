@@ -11,8 +11,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from igcore.analysis.estimators.kaplan_meier import Z, crossing, kaplan_meier, restricted_mean
+from igcore.analysis.estimators.kaplan_meier import crossing, kaplan_meier, restricted_mean
 from igcore.analysis.risk_table import RiskTable
+from igcore.definitions import Z
 from igcore.errors import Refused
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import pandas as pd
 
-from igcore.store.schema import DAYS_PER_MONTH
+from igcore.definitions import DAYS_PER_MONTH
 
 COLUMNS = ("strip", "mark", "start_day", "end_day", "words")
 SPELLS = {  # kind of therapy -> its strip, and whether it is shown when there is none

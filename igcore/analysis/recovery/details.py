@@ -12,8 +12,8 @@ from igcore.analysis.estimators import paired
 from igcore.analysis.estimators.competing import CompetingTable, cumulative_incidence, gray
 from igcore.analysis.recovery import counts as recovery_counts
 from igcore.analysis.rule import DENOMINATORS, FINALS, Rule
+from igcore.definitions import DAYS_PER_MONTH
 from igcore.store import Cohort, Pool
-from igcore.store.schema import DAYS_PER_MONTH
 
 
 def _rows(path: Path, question: str, cohort: Cohort, rule: Rule, **more: object) -> pd.DataFrame:

@@ -15,10 +15,10 @@ from igcore.analysis.survival import words as words
 from igcore.analysis.survival.compared import Compared
 from igcore.analysis.survival.groups import Comparison, bound, counts, without_label
 from igcore.analysis.survival.returns import returns
+from igcore.definitions import DAYS_PER_MONTH
 from igcore.errors import Refused
 from igcore.params import SUGGESTED, Choices
 from igcore.store import Cohort, Pool
-from igcore.store.schema import DAYS_PER_MONTH
 
 MOST = 20_000  # patients; some seconds of one processor, which every reader of the server waits for
 AGE_UNIT = 10.0  # years

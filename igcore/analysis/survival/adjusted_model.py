@@ -9,9 +9,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from igcore.analysis.estimators.kaplan_meier import Z
 from igcore.analysis.estimators.profile import STATES, cox_ratios
 from igcore.analysis.risk_table import RiskTable
+from igcore.definitions import Z
 
 NAN = float("nan")
 EMPTY = (NAN,) * 4

@@ -15,9 +15,9 @@ from igcore.analysis.rule import Rule
 from igcore.analysis.survival import endpoints, recovery_groups, state_words
 from igcore.analysis.survival.compared import Compared
 from igcore.analysis.survival.returns import per_group, returns
+from igcore.definitions import DAYS_PER_MONTH
 from igcore.errors import Refused
 from igcore.store import Cohort, Pool
-from igcore.store.schema import DAYS_PER_MONTH
 
 DEPTHS = {"CR": 5, "VGPR": 4, "PR": 3, "MR": 2}
 FROM_RESPONSE = ("DOR", "DOCR", "RSD", "DUR")

@@ -8,7 +8,7 @@ from typing import Any
 from igcore.analysis.result import Note, NoteKind, counted, noted
 from igcore.analysis.risk_table import RiskTable
 from igcore.analysis.rule import REASONS
-from igcore.store.schema import DAYS_PER_MONTH
+from igcore.definitions import DAYS_PER_MONTH
 
 
 @dataclass(frozen=True)

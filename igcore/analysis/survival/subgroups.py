@@ -20,10 +20,10 @@ from igcore.analysis.survival.compared import Compared
 from igcore.analysis.survival.groups import Comparison, bound, counts
 from igcore.analysis.survival.returns import per_group, returns
 from igcore.analysis.survival.tested import by_trial
+from igcore.definitions import DAYS_PER_MONTH
 from igcore.errors import Refused
 from igcore.params import SUGGESTED
 from igcore.store import Cohort, Pool
-from igcore.store.schema import DAYS_PER_MONTH
 
 KINDS = {"arm": "Arm", "sex": "Sex", "age": "Age at start"}
 RETURN_COLUMNS = {"arm": "arm", "sex": "sex", "age": "age_group"}

@@ -12,10 +12,10 @@ from igcore.analysis.result import Result
 from igcore.analysis.rule import Responder, Rule
 from igcore.analysis.spec import analysis
 from igcore.analysis.survival.groups import DEPTHS
+from igcore.definitions import DAYS_PER_MONTH
 from igcore.errors import Refused
 from igcore.params import Choice, Number
 from igcore.store import Cohort, Pool
-from igcore.store.schema import DAYS_PER_MONTH
 
 LANES = 60  # of a page; more cannot be told apart
 ORDERS = {

@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 
 from igcore.analysis.estimators import rates
-from igcore.analysis.estimators.kaplan_meier import Curve, Z, median, restricted_mean
+from igcore.analysis.estimators.kaplan_meier import Curve, median, restricted_mean
 from igcore.analysis.result import Note, NoteKind
 from igcore.analysis.risk_table import RiskTable
-from igcore.store.schema import DAYS_PER_MONTH
+from igcore.definitions import DAYS_PER_MONTH, Z
 
 
 def groups(table: RiskTable, curves: dict[str, Curve]) -> pd.DataFrame:

@@ -14,6 +14,7 @@ from igcore.analysis.estimators.proportionality import GLOBAL, proportionality
 from igcore.analysis.result import Note, NoteKind, noted
 from igcore.analysis.risk_table import RiskTable
 from igcore.analysis.survival.groups import Comparison
+from igcore.definitions import LEVEL
 from igcore.errors import Refused
 
 COLUMNS = {
@@ -30,7 +31,6 @@ COLUMNS = {
     ],
     "interaction": ["name", "statistic", "df", "p"],
 }
-SIGNIFICANT = 0.05
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ class Contrasts:
     @property
     def mean_leads(self) -> bool:
         """True where hazards are not proportional, so that one ratio cannot stand for them."""
-        return self.moving < SIGNIFICANT
+        return self.moving < LEVEL
 
 
 def frame(name: str, rows: list) -> pd.DataFrame:
@@ -74,7 +74,7 @@ def compare(
     moving = proportionality(table, reference)
     tables["proportional_hazards"] = moving.tests
     p = float(moving.tests.set_index("group").p[GLOBAL])
-    if p < SIGNIFICANT:
+    if p < LEVEL:
         changing = (
             f"The hazards are not proportional (score test as R's cox.zph, {p_words(p)}): the ratio "
             "changes with time, and the hazard ratio is only its average over these events. The "

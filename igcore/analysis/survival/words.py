@@ -5,7 +5,7 @@ from __future__ import annotations
 from igcore.analysis.comparing import RESPONDERS, words_of
 from igcore.analysis.survival import recovery_groups, state_words
 from igcore.analysis.survival.groups import Comparison
-from igcore.store.schema import DAYS_PER_MONTH
+from igcore.definitions import DAYS_PER_MONTH
 
 BANNER = (
     "Biased: responders had to survive until they responded. "

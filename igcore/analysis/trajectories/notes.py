@@ -11,7 +11,8 @@ from igcore.analysis.comparing import RESPONDERS
 from igcore.analysis.result import Note, NoteKind, counted, noted
 from igcore.analysis.rule import Rule
 from igcore.analysis.trajectories.choices import SCALES, main_units, named
-from igcore.store.schema import DAYS_PER_MONTH, ISOTYPES
+from igcore.definitions import DAYS_PER_MONTH, WASHOUT_DAYS
+from igcore.store.schema import ISOTYPES
 
 SAYS = {
     "concentration": "concentration as measured",
@@ -240,7 +241,8 @@ def _values(seen: Seen) -> Iterator[Note]:
     yield from told(
         NoteKind.LEFT_OUT,
         "replaced_values",
-        "of IgG under immunoglobulin replacement, or within 183 days after it, in no summary.",
+        f"of IgG under immunoglobulin replacement, or within {WASHOUT_DAYS:g} days after it, in no "
+        "summary.",
     )
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from igcore.definitions import DAYS_PER_MONTH
 from igcore.store import Pool
 
 POINTS = 20_000  # drawn at most; a browser moves so many without delay
@@ -17,7 +18,9 @@ ORDER = (
     *("improved", "not improved", "indeterminate", "not evaluable", "not assessable"),
 )
 FEW = 5  # patients; a visit with fewer is not drawn beside visits of twice as many
-MARK_AFTER = 31 / 30.4375  # months after a patient's last value in which an event is still marked
+MARK_AFTER = (
+    31 / DAYS_PER_MONTH
+)  # months after a patient's last value in which an event is still marked
 PANEL = (
     *("analyte", "group", "patients", "points", "grey_points", "low_min", "low_max"),
     *("high_min", "high_max", "ratio_min", "ratio_max"),

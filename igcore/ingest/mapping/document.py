@@ -12,6 +12,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, fields, replace
 
+from igcore.definitions import DAYS_PER_MONTH, DAYS_PER_WEEK, DAYS_PER_YEAR
 from igcore.errors import Refused
 
 FORMAT = "igcore mapping 1"
@@ -20,7 +21,13 @@ GROUPING = (",", ".", "none")
 OPEN = "?"
 FORMS = ("date", "study day", "day from 0", "month")
 # Days of one unit. "days from 0" are counted from a day 0, so that time_days is one more (AVAL).
-DURATIONS = {"days": 1.0, "days from 0": 1.0, "weeks": 7.0, "months": 30.4375, "years": 365.25}
+DURATIONS = {
+    "days": 1.0,
+    "days from 0": 1.0,
+    "weeks": DAYS_PER_WEEK,
+    "months": DAYS_PER_MONTH,
+    "years": DAYS_PER_YEAR,
+}
 
 
 @dataclass(frozen=True)

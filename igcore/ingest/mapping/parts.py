@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from igcore.definitions import DAYS_PER_MONTH
 from igcore.ingest.mapping.document import Field, SheetMapping
-from igcore.ingest.mapping.pieces import DAYS_PER_MONTH, NO_DATE, Pieces
+from igcore.ingest.mapping.pieces import NO_DATE, Pieces
 
 
 def measurements(made: Pieces, mapping: SheetMapping) -> list[dict[str, str]]:

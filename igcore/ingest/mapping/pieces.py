@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from igcore.definitions import DAYS_PER_MONTH
 from igcore.ingest.mapping.document import DURATIONS, ROLES, Field, SheetMapping
 from igcore.ingest.staging import StagedSheet
 
-DAYS_PER_MONTH = 30.4375
 NO_DATE = " is no whole date"
 # What wards write in the place of an end that has not come.
 ONGOING = "['ongoing', 'continuing', 'laufend', 'en cours', 'en curso', 'in corso', 'lopend']"

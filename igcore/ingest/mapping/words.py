@@ -11,6 +11,8 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
+from igcore.definitions import DAYS_PER_MONTH, DAYS_PER_WEEK
+
 LONGEST = 200  # letters of a header that are read; no header needs more
 _UNFOLDED = str.maketrans(
     {"ß": "ss", "κ": " kappa ", "λ": " lambda ", "µ": "u", "μ": "u", "ø": "o"}
@@ -233,7 +235,8 @@ def _analyte(plain: str, folded: str, unit: str) -> tuple[str, float | None]:
     at = _MONTH.search(folded)
     month = float(at[1] or at[2]) if at else 0.0 if _START_LABEL.search(folded) else None
     if month is None and (week := _WEEK.search(folded)):
-        month = round(7 * int(week[1] or week[2]) / 30.4375, 6)  # day 1 + 7 days a week
+        days = DAYS_PER_WEEK * int(week[1] or week[2])  # after day 1
+        month = round(days / DAYS_PER_MONTH, 6)
     if found and not _OTHER_FLUID.search(folded):
         return f"Ig{found[1].upper()}", month
     if subclass:
