@@ -117,7 +117,7 @@ def _nothing(page: int, cohort: Cohort) -> Refused:
 
 
 def _bits(keys: pd.Series) -> bytes:
-    """One bit per patient key, set for these; see macro is_member."""
+    """One bit per patient key, set for these; see is_member in sql/expressions.sql."""
     found = keys.to_numpy(np.int64)
     bits = np.zeros(int(found.max()) + 1, bool)
     bits[found] = True

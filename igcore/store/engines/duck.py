@@ -14,6 +14,7 @@ import threading
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -51,10 +52,10 @@ class Duck:
         self._connection = connect(path, read_only=read_only)
 
     def frame(self, question: str, values: Mapping[str, Any]) -> pd.DataFrame:
-        return self._answer(lambda cursor: cursor.execute(question, values).df())
+        return self._answer(lambda cursor: cursor.execute(_parsed(question), values).df())
 
     def rows(self, question: str) -> list[tuple[Any, ...]]:
-        return self._answer(lambda cursor: cursor.execute(question).fetchall())
+        return self._answer(lambda cursor: cursor.execute(_parsed(question)).fetchall())
 
     def _answer(self, ask: Callable[[duckdb.DuckDBPyConnection], Answer]) -> Answer:
         """The answer to one question, asked once more where DuckDB stopped at it or beside it."""
@@ -148,6 +149,17 @@ class Duck:
             "unharmed; what was being stored just then was not. Try again; if it happens again, "
             "report it together with the link of the page."
         ) from error
+
+
+@cache
+def _parsed(question: str) -> duckdb.Statement:
+    """A question of ours as DuckDB reads it; that takes 0.6 ms a kilobyte, and needs no pool.
+
+    Running it copies it, so that threads may share it.
+    """
+    with duckdb.connect() as reader:
+        (statement,) = reader.extract_statements(question)
+    return statement
 
 
 def connect(path: Path, *, read_only: bool) -> duckdb.DuckDBPyConnection:

@@ -1,6 +1,7 @@
 -- Grain: one row per patient of the cohort. involved: isotypes that hold M-protein, null where that is
 -- not known; label: the group, null for none; replaced_from, replaced_to: hull of the replacements
 -- with their washout in elapsed days, null without any; replacements: the spans.
+-- Not materialized: trajectory_values, which joins it, is not.
 with responder as (
     select patient_key, true as responds from response_days(least_depth := $asked['least_depth'])
     where $asked['group'] = 'response'

@@ -1,5 +1,6 @@
 -- Grain: one row per value of the asked analytes in the cohort, from 35 days before first treatment on.
 -- level: in the shown unit; month: the visit, 0 for the baseline (R2), null outside every window.
+-- Not materialized: at 100,000 patients writing down millions of wide rows costs more than two scans.
 with placed as (
     select
         p.*, m.* exclude (patient_key), elapsed(m.day) as elapsed,
