@@ -10,15 +10,8 @@ import numpy as np
 from igcore.analysis.estimators.comparison import HazardRatio, log_rank
 from igcore.analysis.estimators.partial_likelihood import Likelihood, maximum, partial_likelihood
 from igcore.analysis.risk_table import RiskTable
+from igcore.analysis.states.listed import said
 from igcore.definitions import Z
-
-# Groups of a state as a sentence has them: at its beginning, and within it.
-STATES = {
-    "responder": ("Responders", "the responders"),
-    "non-responder": ("Non-responders", "the non-responders"),
-    "recovered": ("Recovered", "those who recovered"),
-    "not recovered": ("Not recovered", "those who did not recover"),
-}
 
 
 def comparable(table: RiskTable, reference: str, ties: str = "efron") -> list[int]:
@@ -39,7 +32,7 @@ def comparable(table: RiskTable, reference: str, ties: str = "efron") -> list[in
 def why_empty(table: RiskTable, group: str, reference: str) -> str:
     """The sentence for a hazard ratio that is left empty (NaN)."""
     events = dict(zip(table.groups, table.events.sum(axis=(0, 1)), strict=True))
-    first, within = ({n: STATES.get(n, (n, n))[i] for n in (group, reference)} for i in (0, 1))
+    first, within = ({n: said(n)[i] for n in (group, reference)} for i in (0, 1))
     if group not in events or reference not in events:
         absent = reference if reference not in events else group
         return f"{first[absent]}: nobody is in this group; no hazard ratio."

@@ -9,11 +9,11 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from igcore.analysis.comparing import RESPONDERS
 from igcore.analysis.estimators import proportions
 from igcore.analysis.estimators.two_by_two import stratified, two_by_two
 from igcore.analysis.result import Note, NoteKind, counted
 from igcore.analysis.rule import Rule
+from igcore.analysis.states.response import RESPONDERS
 
 CLASSES = ("low", "normal", "high", "missing")
 STEPS = ("treated", "assessable", "evaluable", "low")

@@ -7,9 +7,9 @@ import re
 
 import pandas as pd
 
-from igcore.analysis.comparing import RESPONDERS
 from igcore.analysis.recovery.counts import POOLED
 from igcore.analysis.result import Result
+from igcore.analysis.states.response import RESPONDERS
 from igcore.figures import style
 from igcore.figures.recovery import denominator
 from igcore.figures.style import Ink
