@@ -269,7 +269,8 @@ def _count(cursor: duckdb.DuckDBPyConnection, table: Table, report: Report) -> N
     counts.replaced = fates.get("replace", 0)
     counts.refused += faulty + fates.get("refuse", 0) + fates.get("unknown", 0)
     counts.skipped += fates.get("skip", 0)
-    counts.skipped_because.update(compare.repeats(cursor, table))
+    if fates.get("skip"):
+        counts.skipped_because.update(compare.repeats(cursor, table))
     for trial, fate, n in compare.fates_by_trial(cursor, table):
         own = report.of(trial, name)
         own[_COUNTED[fate]] += n

@@ -62,7 +62,8 @@ def tables(known: Collection[str] = ()) -> str:
 def views() -> str:
     """Table macros `<table>_at(v)`: the rows that belong to version v of the pool.
 
-    `<table>_of(v)` are the same without the patient's names, which cost a join per row.
+    `<table>_of(v)` are the same without the patient's names, which cost a join per row, but with
+    `stored`, the place of a row in the file, by which it can be joined back within one question.
     """
     statements = []
     for table in TABLES:
@@ -70,7 +71,7 @@ def views() -> str:
         seen = "where r.added <= v and (r.removed is null or r.removed > v);"
         statements.append(
             f"create or replace macro {table.name}_of(v) as table "
-            f"select {columns} from {table.name} r {seen}"
+            f"select {columns}, r.rowid as stored from {table.name} r {seen}"
         )
         statements.append(
             f"create or replace macro {table.name}_at(v) as table "

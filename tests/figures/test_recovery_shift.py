@@ -10,7 +10,7 @@ import pytest
 
 from igcore import analysis
 from igcore.analysis import Result
-from igcore.analysis.recovery.counts import CLASSES
+from igcore.analysis.recovery.members import CLASSES
 from igcore.figures import style
 from igcore.figures.recovery.picks import shift_heading, shift_patients
 from igcore.figures.recovery.shift import (

@@ -144,7 +144,7 @@ def stratified(counts: Mapping[str, Counts]) -> Stratified:
     `mantelhaen.test(table, correct = FALSE | TRUE)`. Breslow and Day 1980, without Tarone's
     adjustment; R `DescTools::BreslowDayTest(table)`.
     """
-    left_out = {name: why for name, cells in counts.items() if (why := _uninformative(*cells))}
+    left_out = {name: why for name, cells in counts.items() if (why := uninformative(*cells))}
     kept = {name: cells for name, cells in counts.items() if name not in left_out}
     notes = [f"Stratum {name} left out: {why}." for name, why in left_out.items()]
     if not kept:
@@ -162,7 +162,7 @@ def stratified(counts: Mapping[str, Counts]) -> Stratified:
     )
 
 
-def _uninformative(x_1: int, n_1: int, x_2: int, n_2: int) -> str:
+def uninformative(x_1: int, n_1: int, x_2: int, n_2: int) -> str:
     """Why a stratum cannot compare the groups; empty if it can."""
     if not (0 <= x_1 <= n_1 and 0 <= x_2 <= n_2):
         raise ValueError(f"{x_1} of {n_1} and {x_2} of {n_2} are not two shares")

@@ -65,7 +65,11 @@ def doubts(
     _prepare(cursor, version, ranges or {})
     found = []
     for place, question in enumerate(_questions(), 1):
-        cursor.execute(f"create or replace temp table doubt_row_{place} as {question}")
+        (rows,) = cursor.execute(
+            f"create or replace temp table doubt_row_{place} as {question}"
+        ).fetchall()[0]
+        if not rows:
+            continue
         found += cursor.execute(
             "with told as (select kind, tab, col, about, sum(n)::bigint as rows, min(ord, 3) as ords "
             f"from doubt_row_{place} group by kind, tab, col, about) "

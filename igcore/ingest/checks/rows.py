@@ -25,6 +25,7 @@ BATCH = 10_000
 _LABELS = {"measurements": ("analyte", "time", "unit", "low", "high")}
 _WHO = ("trial", "patient")
 _FACTOR = "left join unit_factor on unit_factor.written = lower(replace(s.unit, ' ', ''))"
+_FAULT = "ord bigint, line bigint, source integer, place integer, rule integer, value varchar"
 # A plain number has no sign; only the other cells are searched for one.
 _SIGN = (
     "case when n_value is null then nullif(regexp_replace(regexp_replace(regexp_extract("
@@ -41,13 +42,10 @@ def prepare_lookups(cursor: duckdb.DuckDBPyConnection) -> None:
     cursor.execute(
         "create or replace temp table isotype_of (written varchar, involved varchar[], clear boolean)"
     )
-    texts = [
-        row[0]
-        for row in cursor.execute(
-            "select distinct m_protein from stage_patients where m_protein is not null"
-        ).fetchall()
-    ]
-    for text in texts:
+    texts = cursor.execute(
+        "select distinct m_protein from stage_patients where m_protein is not null"
+    ).fetchall()
+    for (text,) in texts:
         chains = isotypes.involved(text)
         cursor.execute(
             "insert into isotype_of values (?, ?, ?)",
@@ -198,6 +196,9 @@ def _views(cursor: duckdb.DuckDBPyConnection, table: Table) -> None:
 def _list_faults(cursor: duckdb.DuckDBPyConnection, table: Table) -> None:
     """`fault_<table>`: rows of the staged text that are faulty are looked at once more."""
     name, cases = table.name, {}
+    if not refused(cursor, table):
+        cursor.execute(f"create or replace temp table fault_{name} ({_FAULT})")
+        return
     for number, (column, condition, *_) in enumerate(cells.rulebook(table)):
         before = cases.setdefault(column, "case")
         place = list(cases).index(column)
@@ -223,9 +224,8 @@ def _list_faults(cursor: duckdb.DuckDBPyConnection, table: Table) -> None:
 
 def refused(cursor: duckdb.DuckDBPyConnection, table: Table) -> int:
     """The number of a table's rows with an error of their own."""
-    return cursor.execute(f"select count(*) from checked_{table.name} where faulty").fetchall()[0][
-        0
-    ]
+    counting = f"select count(*) from checked_{table.name} where faulty"
+    return cursor.execute(counting).fetchall()[0][0]
 
 
 def faults(

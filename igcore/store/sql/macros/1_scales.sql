@@ -71,11 +71,10 @@ create or replace macro moment(elapsed, time) as
 -- last_moment: later than all of them; 2^51, so that a rank with two more bits fits a bigint.
 create or replace macro last_moment() as 2251799813685248;
 
--- ranked: a rank with the operator in its last two bits, so that one maximum carries both.
+-- ranked: a rank with the operator in its last two bits: of two samples at one moment ">" goes
+-- before "<", and both before a plain value.
 create or replace macro ranked(rank, operator) as
     rank * 4 + case operator when '<' then 1 when '>' then 2 else 0 end;
-create or replace macro operator_of(ranked) as
-    case ranked & 3 when 1 then '<' when 2 then '>' end;
 
 -- default_laboratory: whose range applies to a record without limits of its own (R5).
 create or replace macro default_laboratory() as 'U Chicago (Tietz/Roche)';

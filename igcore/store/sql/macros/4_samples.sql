@@ -2,11 +2,12 @@
 -- the patients with at most one replacement or of those with several, whose spans must be searched.
 -- level, low, high: g/L, limits the record's own, null where it has none or a range is named;
 -- elapsed: days; moment: their order; baseline: candidate for the baseline (R2);
--- counted: after the start and within the observation (R3); replaced: IgG not endogenous.
+-- counted: after the start and within the observation (R3); replaced: IgG not endogenous;
+-- stored: the place of its row, see finals_at.
 create or replace macro drawn_at(v, who, rule, several) as table
 with drawn as (
     select
-        m.patient_key, m.analyte, m.day, m.time, m.value, m.unit, m.operator,
+        m.patient_key, m.analyte, m.stored, m.day, m.time, m.operator,
         m.value_g_per_l as level, o.range_key,
         case when rule['range'] = 'own' then m.low_g_per_l end as low,
         case when rule['range'] = 'own' then m.high_g_per_l end as high,
