@@ -7,12 +7,11 @@ import textwrap
 import pandas as pd
 
 from igcore.analysis.result import Result
+from igcore.definitions import LEVEL
 from igcore.figures import style
 from igcore.figures.drawing import Drawing
 from igcore.figures.step_curves import ROW
 from igcore.figures.style import Ink
-
-MOVING = 0.05  # below this p-value against proportional hazards the restricted mean leads
 
 
 def key_lines(result: Result, groups: list[str], compact: bool) -> int:
@@ -91,7 +90,7 @@ def _clauses(result: Result, compact: bool) -> list[str]:
 
 def _mean_leads(result: Result) -> bool:
     found = result.tables.get("proportional_hazards")
-    return found is not None and "rmst" in result.tables and float(found.p.iloc[-1]) < MOVING
+    return found is not None and "rmst" in result.tables and float(found.p.iloc[-1]) < LEVEL
 
 
 def _pair(row, result: Result, compact: bool) -> str:
