@@ -22,6 +22,7 @@ from igcore.ingest.report import PersonalColumn, Problem, Report
 from igcore.ingest.staging import Progress, StagedFile, StagedSheet
 from igcore.ingest.understand import Understood, understand
 from igcore.store import Pool, refuse_open_pool, schema
+from igcore.store.relations import composed
 from igcore.store.schema import Table
 
 # Of these nothing is wrong: they are told, and the rows bear no mark.
@@ -239,7 +240,7 @@ def _doubts(
     """What is implausible, one problem a kind, at the first row that it concerns."""
     ranges = dict(
         cursor.execute(
-            "select trial, laboratory from trials_at($version) where laboratory is not null",
+            composed("select trial, laboratory from trials() where laboratory is not null"),
             {"version": version},
         ).fetchall()
     )

@@ -10,9 +10,8 @@ import os
 import re
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -20,14 +19,14 @@ import duckdb
 import pandas as pd
 
 from igcore.errors import PoolError, Refused
-from igcore.store import beside, cohort, ddl, ranges
+from igcore.store import beside, ddl
 from igcore.store.cohort import Cohort
 from igcore.store.connection import connect, give_back, reconnect
 from igcore.store.facts import Facts, Trial
 from igcore.store.ranges import laboratories
+from igcore.store.relations import question as question_of
 
 ROOT = Path(__file__).parents[2]
-SQL = Path(__file__).parent / "sql"
 
 Answer = TypeVar("Answer")
 
@@ -41,11 +40,6 @@ _CLOSED = "The pool has been closed, as its program is ending; start it again."
 
 _open_pools: dict[Path, Pool] = {}
 _open_lock = threading.Lock()
-
-
-@cache
-def _question(name: str) -> str:
-    return (SQL / f"{name}.sql").read_text()
 
 
 def default_path() -> Path:
@@ -125,17 +119,6 @@ class Pool:
             if known and "versions" not in known:
                 raise PoolError(f"{self.path.name} is a database, but not a pool of Igcore.")
             cursor.execute(ddl.tables(known))
-            cursor.execute("delete from reference_ranges")
-            cursor.executemany(
-                "insert into reference_ranges (laboratory, analyte, sex, age_from, age_to, "
-                "low_g_per_l, high_g_per_l) values (?, ?, ?, ?, ?, ?, ?)",
-                ranges.normal(),
-            )
-            cursor.execute((SQL / "macros" / "1_scales.sql").read_text())
-            cursor.execute(ddl.views())
-            cursor.execute(cohort.macro())
-            for file in sorted((SQL / "macros").glob("*.sql"))[1:]:
-                cursor.execute(file.read_text())
 
     @contextmanager
     def reading(self) -> Iterator[duckdb.DuckDBPyConnection]:
@@ -208,9 +191,24 @@ class Pool:
             with self.reading() as cursor:
                 return ask(cursor)
 
-    def rows(self, question: str, **values: Any) -> pd.DataFrame:
-        """The answer to one question of `sql/`, as a frame of unrounded numbers."""
-        return self._answer(lambda cursor: cursor.execute(_question(question), values).df())
+    def rows(
+        self, question: str, *, relations: Mapping[str, str] | None = None, **values: Any
+    ) -> pd.DataFrame:
+        """The answer to one question of `sql/`, as a frame of unrounded numbers.
+
+        Args:
+            relations: names that the question calls -> the relations that they mean here.
+            values: what it binds; what it does not ask for is left out.
+
+        Raises:
+            LookupError: a relation is not known, or no such name is called.
+            TypeError: the question asks for a value that is not given.
+        """
+        text, asked = question_of(question, tuple(sorted((relations or {}).items())))
+        if asked - values.keys():
+            raise TypeError(f"{question} also asks for {', '.join(sorted(asked - values.keys()))}")
+        bound = {name: values[name] for name in asked}
+        return self._answer(lambda cursor: cursor.execute(text, bound).df())
 
     def newest(self) -> int:
         """The newest data version; 0 for an empty pool."""

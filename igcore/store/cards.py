@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import duckdb
 
 from igcore.errors import Refused
-from igcore.store import Pool, schema
+from igcore.store import Pool, ranges, schema
 from igcore.store.ledger import CARD, GONE, note, prove
 
 _CARD = ", ".join(CARD)
@@ -57,7 +57,7 @@ def edit(pool: Pool, trial: str, changes: Edit, *, why: str, stated_by: str = ""
         if now is None:
             names = ", ".join(card[0] for card in cards) or "none yet"
             raise Refused(f'Trial: "{trial}" is not one of the pool\'s trials ({names}).')
-        known_laboratory(cursor, changes.laboratory)
+        known_laboratory(changes.laboratory)
         card = _edited(now, changes)
         if card == now:
             raise Refused(f'Trial "{trial}" is described like this already; nothing was changed.')
@@ -92,22 +92,18 @@ def put(cursor: duckdb.DuckDBPyConnection, card: tuple, upload: int | None, vers
     )
 
 
-_LABORATORIES = "select distinct laboratory from reference_ranges order by 1"
-
-
-def laboratories(pool: Pool) -> list[str]:
+def laboratories() -> list[str]:
     """The laboratories whose ranges are known, sorted."""
-    with pool.reading() as cursor:
-        return [row[0] for row in cursor.execute(_LABORATORIES).fetchall()]
+    return sorted({laboratory for laboratory, *_ in ranges.normal()})
 
 
-def known_laboratory(cursor: duckdb.DuckDBPyConnection, laboratory: str | None) -> None:
+def known_laboratory(laboratory: str | None) -> None:
     """Refuse a laboratory that has no ranges.
 
     Raises:
         Refused: with the names of those that have.
     """
-    names = [row[0] for row in cursor.execute(_LABORATORIES).fetchall()]
+    names = laboratories()
     if laboratory and laboratory not in names:
         raise Refused(f'Laboratory: "{laboratory}" is not one of {", ".join(names)}.')
 

@@ -1,4 +1,4 @@
-"""SQL that makes an empty pool and the views of a version, derived from schema.py."""
+"""SQL that makes an empty pool, and the relations of a version, derived from schema.py."""
 
 from __future__ import annotations
 
@@ -28,13 +28,6 @@ create table if not exists subjects (patient_key integer, trial varchar, patient
 create table if not exists proofs (
     version integer, table_name varchar, added bigint, checksum varchar, removed bigint
 );
-create table if not exists reference_ranges (
-    laboratory varchar, analyte varchar, low_g_per_l double, high_g_per_l double,
-    sex varchar, age_from double, age_to double
-);
-alter table reference_ranges add column if not exists sex varchar;
-alter table reference_ranges add column if not exists age_from double;
-alter table reference_ranges add column if not exists age_to double;
 create table if not exists upload_mappings (upload integer, mapping varchar);
 create table if not exists layouts (
     layout varchar, mapping varchar, upload integer, written timestamp
@@ -59,28 +52,24 @@ def tables(known: Collection[str] = ()) -> str:
     return "\n".join(statements)
 
 
-def views() -> str:
-    """Table macros `<table>_at(v)`: the rows that belong to version v of the pool.
+def relations() -> dict[str, str]:
+    """Relations of the rows that belong to $version of the pool, one per table and the trials.
 
-    `<table>_of(v)` are the same without the patient's names, which cost a join per row, but with
-    `stored`, the place of a row in the file, by which it can be joined back within one question.
+    `<table>` are those without the patient's names, which cost a join per row, but with `stored`, the
+    place of a row in the file, by which it can be joined back within one question; `named_<table>`
+    has the names and the upload.
     """
-    statements = []
+    found = {}
     for table in TABLES:
         columns = ", ".join(f"r.{name}" for name, _ in table.stored)
-        seen = "where r.added <= v and (r.removed is null or r.removed > v);"
-        statements.append(
-            f"create or replace macro {table.name}_of(v) as table "
-            f"select {columns}, r.rowid as stored from {table.name} r {seen}"
-        )
-        statements.append(
-            f"create or replace macro {table.name}_at(v) as table "
+        seen = "where r.added <= $version and (r.removed is null or r.removed > $version)"
+        found[table.name] = f"select {columns}, r.rowid as stored from {table.name} r {seen}"
+        found[f"named_{table.name}"] = (
             f"select s.trial, s.patient, {columns}, r.upload "
             f"from {table.name} r join subjects s using (patient_key) {seen}"
         )
-    statements.append(
-        "create or replace macro trials_at(v) as table "
+    found["trials"] = (
         "select trial, title, cutoff, simulated, no_m_protein, laboratory from trials "
-        "where added <= v and (removed is null or removed > v);"
+        "where added <= $version and (removed is null or removed > $version)"
     )
-    return "\n".join(statements)
+    return found

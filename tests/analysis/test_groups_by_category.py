@@ -9,6 +9,7 @@ from igcore.errors import Refused
 from igcore.figures import style
 from igcore.store import Pool
 from igcore.store.ledger import check
+from igcore.store.relations import composed
 from tests.analysis.test_specification import shown
 from tests.analysis.test_specification_survival import course, ratio
 
@@ -70,7 +71,7 @@ def test_categories_are_checked_and_versioned_like_every_other_table(pool: Pool,
     assert check(pool) == []
     with pool.reading() as cursor:
         stored = cursor.execute(
-            "select count(*) from categories_at($1)", [pool.newest()]
+            composed("select count(*) from categories()"), {"version": pool.newest()}
         ).fetchall()
     assert stored == [(len(tables["categories"]),)]
 

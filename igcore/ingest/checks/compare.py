@@ -15,6 +15,7 @@ from igcore.ingest.checks.rows import BATCH
 from igcore.ingest.report import Problem
 from igcore.store import schema
 from igcore.store.columns import Table
+from igcore.store.relations import composed
 
 UNKNOWN_PATIENT = "Neither the pool nor this upload knows this patient."
 ADD_PATIENT = "Add the patient to the upload's patients, or correct the id."
@@ -63,10 +64,12 @@ def known_patients(cursor: duckdb.DuckDBPyConnection, version: int) -> None:
     `patient_of` (trial, patient, who) holds the texts that mean them.
     """
     cursor.execute(
-        "create or replace temp table known_patient as "
-        "select (row_number() over ())::integer as who, trial, patient, true as known from "
-        "(select trial, patient from patients_at($version) union "
-        "select trial, patient from sound_patients)",
+        composed(
+            "create or replace temp table known_patient as "
+            "select (row_number() over ())::integer as who, trial, patient, true as known from "
+            "(select trial, patient from named_patients() union "
+            "select trial, patient from sound_patients)"
+        ),
         {"version": version},
     )
     cursor.execute(

@@ -9,8 +9,8 @@ with subject as (
         list_transform(turns, lambda t: {
             'time': t['day'] + 1 - elapsed(origin_day), 'recovered': t['recovered']
         }) as turns
-    from recovery_course_at($version, $who, $rule, $can_be_left) r
-    join endpoint_at($version, $endpoint, $assessed_every) o using (patient_key)
+    from recovery_course() r
+    join endpoint() o using (patient_key)
     where list_contains($trials_with_values, r.trial)
 ),
 told as (

@@ -1,5 +1,5 @@
 -- Grain: one row per trial, arm, sex, age group, group and time at which somebody enters a group of
--- recovery_spans_at again; for states that can be left, counted from their day on.
+-- recovery_spans again; for states that can be left, counted from their day on.
 -- Who leaves and returns has several spans but is one patient of the group. The state alternates,
 -- so after a day the first change leads to the other group and every further one back to a group.
 -- returning: entries of patients who had been in the group since the start; returning_later: of
@@ -12,9 +12,9 @@ with turn as (
         o.time_days,
         unnest(r.turns)['day'] + 1 - elapsed(o.origin_day) as time,
         unnest(r.turns)['recovered'] as recovered, r.patient_key
-    from recovery_course_at($version, $who, $rule, $can_be_left) r
-    join patients_at($version) c using (patient_key)
-    join endpoint_at($version, $endpoint, $assessed_every) o using (patient_key)
+    from recovery_course() r
+    join named_patients() c using (patient_key)
+    join endpoint() o using (patient_key)
     where r.barred is null and list_contains($trials_with_values, c.trial)
 ),
 numbered as (

@@ -1,9 +1,6 @@
 -- Grain: as risk_subgroups.sql, for groups by the recovery of an immunoglobulin.
 with span as (
-    select * from recovery_spans_at(
-        $version, $who, $endpoint, $assessed_every, $timing, $landmark_days, $rule, $can_be_left,
-        $trials_with_values
-    )
+    select * from recovery_spans()
 ),
 part as (
     select 'all' as kind, '' as label, trial, grp, entry, exit, event from span

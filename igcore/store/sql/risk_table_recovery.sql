@@ -1,10 +1,7 @@
 -- Grain: as risk_table.sql, for groups by the recovery of an immunoglobulin.
 with span as (
     select if($stratify = 'trial', trial, '') as stratum, grp, entry, exit, event
-    from recovery_spans_at(
-        $version, $who, $endpoint, $assessed_every, $timing, $landmark_days, $rule, $can_be_left,
-        $trials_with_values
-    )
+    from recovery_spans()
 ),
 moment as (
     select stratum, grp, entry as time, count(*) as entering, 0 as events, 0 as censored

@@ -9,9 +9,9 @@ with subject as (
         d.response_day - elapsed(o.origin_day) + 1 as response_time,
         d.first_response, d.patient_key is not null as assessed,
         o.patient_key is not null as followed
-    from cohort_at($version, $who) c
-    left join endpoint_at($version, $endpoint, $assessed_every) o using (patient_key)
-    left join response_course_at($version, $least_depth) d using (patient_key)
+    from cohort() c
+    left join endpoint() o using (patient_key)
+    left join response_course() d using (patient_key)
 )
 select
     trial,

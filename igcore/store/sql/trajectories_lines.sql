@@ -3,7 +3,7 @@
 -- $windows; day: study day; level, low, high: in the shown unit; y: as asked; found: values that
 -- could be drawn of all patients asked for.
 with shown as materialized (
-    select * from trajectories_at($version, $who, $asked, $rule)
+    select * from trajectories()
     where label is not null and y is not null
       and ($grey or contains is null) and (visit or not $windows) and (y > 0 or not $positive)
 ),

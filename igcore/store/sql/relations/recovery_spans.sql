@@ -1,17 +1,14 @@
--- One row per patient and group of a comparison by recovery, as in spans_at (S4 to S6, S14).
+-- Grain: one row per patient and group of a comparison by recovery, as in spans (S4 to S6, S14).
 -- grp: recovered or not recovered; patients without an assessable baseline and trials outside
--- trials_with_values are left out.
-create or replace macro recovery_spans_at(
-    v, who, asked_endpoint, every, timing, landmark_days, rule, can_be_left, trials_with_values
-) as table
+-- $trials_with_values are left out.
 with subject as materialized (
     select
         r.patient_key, c.trial, c.arm, c.sex, c.age_years, o.time_days, o.event,
         1 - elapsed(o.origin_day) as shift, r.turns
-    from recovery_course_at(v, who, rule, can_be_left) r
-    join patients_at(v) c using (patient_key)
-    join endpoint_at(v, asked_endpoint, every) o using (patient_key)
-    where r.barred is null and list_contains(trials_with_values, c.trial)
+    from recovery_course() r
+    join named_patients() c using (patient_key)
+    join endpoint() o using (patient_key)
+    where r.barred is null and list_contains($trials_with_values, c.trial)
 ),
 -- What happened by the start of the clock counts as the state at its start.
 turn as (
@@ -25,13 +22,13 @@ turn as (
 fixed as (
     select
         patient_key,
-        if(timing = 'ever', bool_or(recovered), arg_max(recovered, time)
-            filter (time <= landmark_days)) as recovered
-    from turn where timing <> 'time-dependent' group by patient_key
+        if($timing = 'ever', bool_or(recovered), arg_max(recovered, time)
+            filter (time <= $landmark_days)) as recovered
+    from turn where $timing <> 'time-dependent' group by patient_key
 ),
 started as (
     select patient_key, greatest(time, 0.0) as entry, arg_max(recovered, time) as recovered
-    from turn where timing = 'time-dependent' and time < time_days
+    from turn where $timing = 'time-dependent' and time < time_days
     group by all
 ),
 followed as (
@@ -39,11 +36,11 @@ followed as (
 )
 select
     trial, arm, sex, age_years, if(recovered, 'recovered', 'not recovered') as grp, 0.0 as entry,
-    if(timing = 'ever', time_days, time_days - landmark_days) as exit, event
+    if($timing = 'ever', time_days, time_days - $landmark_days) as exit, event
 from subject join fixed using (patient_key)
-where timing = 'ever' or time_days > landmark_days
+where $timing = 'ever' or time_days > $landmark_days
 union all
 select
     trial, arm, sex, age_years, if(recovered, 'recovered', 'not recovered'), entry,
     coalesce(left_at, time_days), event and left_at is null
-from subject join followed using (patient_key);
+from subject join followed using (patient_key)

@@ -1,4 +1,4 @@
--- One row per patient of the cohort: when one isotype recovered, and whether it can be seen (S14).
+-- Grain: one row per patient of the cohort: when one isotype recovered, and whether it can be seen (S14).
 -- barred: why the patient belongs to no group (R1), null for those who do; all of it is known at
 -- the start. unseen: nothing was counted later. turns: elapsed days on which the state changes, in
 -- order, recovered true, then false and true in turn where it can be left; null where it never does.
@@ -6,9 +6,8 @@
 -- with the second of two in a row at most 84 days apart, and is left with the first counted sample
 -- that does not. Of several samples on a day the last one decides.
 -- rule: struct of the recovery rule with one isotype, final best or confirmed.
-create or replace macro recovery_course_at(v, who, rule, can_be_left) as table
 with sample as materialized (
-    select * from samples_at(v, who, rule)
+    select * from samples()
 ),
 base as (
     select
@@ -21,19 +20,19 @@ met as (
     select
         s.patient_key, s.elapsed, s.moment,
         coalesce(
-            rises(b_level, b_operator, level, operator, rule['rise_factor'])
+            rises(b_level, b_operator, level, operator, $rule['rise_factor'])
             and in_range(level, operator, coalesce(s.low, r.low), coalesce(s.high, r.high)),
             false
         ) as meets
     from sample s
     join base using (patient_key)
-    left join ranges_at(v, who, rule) r using (range_key, analyte)
+    left join ranges() r using (range_key, analyte)
     where counted and not replaced and based
 ),
 followed as (
     select
         *,
-        meets and (rule['final'] = 'best'
+        meets and ($rule['final'] = 'best'
             or (coalesce(lag(meets) over w, false) and elapsed - lag(elapsed) over w <= 84))
             as begins,
         sum((not meets)::integer) over w as course
@@ -44,7 +43,7 @@ state as (
         *,
         meets and bool_or(begins) over (partition by patient_key, course order by moment)
             as recovered
-    from followed where can_be_left
+    from followed where $can_be_left
 ),
 daily as (
     select patient_key, elapsed as day, arg_max(recovered, moment) as recovered
@@ -52,7 +51,7 @@ daily as (
 ),
 turned as (
     select patient_key, min(elapsed) as day, true as recovered
-    from followed where begins and not can_be_left group by patient_key
+    from followed where begins and not $can_be_left group by patient_key
     union all
     select patient_key, day, recovered from daily
     qualify recovered <> coalesce(lag(recovered) over (partition by patient_key order by day), false)
@@ -65,12 +64,12 @@ select
     patient_key, o.trial, turns,
     case
         when not o.no_m_protein and o.involved is null then 'isotype_unknown'
-        when not o.no_m_protein and list_contains(o.involved, rule['analytes'][1]) then 'involved'
-        when not o.no_m_protein and rule['analytes'][1] = 'IgG' and o.replaced_at_start
+        when not o.no_m_protein and list_contains(o.involved, $rule['analytes'][1]) then 'involved'
+        when not o.no_m_protein and $rule['analytes'][1] = 'IgG' and o.replaced_at_start
             then 'replacement_at_baseline'
         when not coalesce(based, false) then 'no_baseline'
     end as barred,
     not coalesce(later, false) as unseen
-from observation_at(v, who, rule) o
+from observation() o
 left join base using (patient_key)
-left join listed using (patient_key);
+left join listed using (patient_key)

@@ -1,19 +1,18 @@
--- One row per patient of the cohort: what decides which immunoglobulin values count (R3, R5).
+-- Grain: one row per patient of the cohort: what decides which immunoglobulin values count (R3, R5).
 -- end_day: elapsed day of the end of the observation, infinite where nothing ends it; the rest are
 -- moments, so that one comparison places a value: last_dose_free (until which a value is from
 -- before the first dose), until (last that counts), replaced_from and replaced_to (hull of the
--- replacements with their washout); replacements: the spans; range_key: see ranges_at.
--- rule: struct of the recovery rule, see igcore/analysis/rule.py; a patient_key in it asks for one.
-create or replace macro observation_at(v, who, rule) as table
+-- replacements with their washout); replacements: the spans; range_key: see ranges.
+-- $rule: struct of the recovery rule, see igcore/analysis/rule.py; a patient_key in it asks for one.
 with progressed as (
     select patient_key, min(day) as day
     from (
-        select patient_key, elapsed(day) as day from responses_of(v) where response = 'PD'
+        select patient_key, elapsed(day) as day from responses() where response = 'PD'
         union all
         select patient_key, elapsed(coalesce(origin_day, 1)) + time_days - 1
-        from outcomes_of(v) where endpoint = 'PFS' and event
+        from outcomes() where endpoint = 'PFS' and event
     )
-    where list_contains(rule['stops'], 'progression')
+    where list_contains($rule['stops'], 'progression')
     group by patient_key
 ),
 given as (
@@ -25,9 +24,9 @@ given as (
             filter (kind = 'immunoglobulin replacement') as replaced_at_start,
         list({
             'first': moment(elapsed(start_day), null),
-            'last': coalesce(moment(elapsed(end_day) + rule['washout'], '23:59'), last_moment())
+            'last': coalesce(moment(elapsed(end_day) + $rule['washout'], '23:59'), last_moment())
         }) filter (kind = 'immunoglobulin replacement') as replacements
-    from therapies_of(v) group by patient_key
+    from therapies() group by patient_key
 ),
 ended as (
     select
@@ -35,18 +34,18 @@ ended as (
         coalesce(g.replaced_at_start, false) as replaced_at_start,
         least(
             elapsed(c.treatment_end_day) + 30, p.day,
-            case when list_contains(rule['stops'], 'transplant') then g.transplant end
+            case when list_contains($rule['stops'], 'transplant') then g.transplant end
         ) as last_day,
-        case when list_contains(rule['stops'], 'next therapy') then g.next_therapy end as before_day
-    from cohort_at(v, who) c
-    join trials_at(v) t using (trial)
+        case when list_contains($rule['stops'], 'next therapy') then g.next_therapy end as before_day
+    from cohort() c
+    join trials() t using (trial)
     left join progressed p using (patient_key)
     left join given g using (patient_key)
-    where rule['patient_key'] = 0 or c.patient_key = rule['patient_key']
+    where $rule['patient_key'] = 0 or c.patient_key = $rule['patient_key']
 )
 select
     patient_key, trial, patient, involved, no_m_protein, replaced_at_start,
-    range_key(laboratory_of(rule, laboratory), sex, age_years) as range_key,
+    range_key(laboratory_of($rule['range'], laboratory), sex, age_years) as range_key,
     coalesce(least(last_day, before_day), 'infinity'::double) as end_day,
     case when treatment_start_time is null then moment(1, null) - 1
         else moment(0, treatment_start_time) end as last_dose_free,
@@ -56,4 +55,4 @@ select
     coalesce(list_max(list_transform(replacements, lambda s: s['last'])), 0) as replaced_to,
     coalesce(len(replacements) > 1, false) as several_replacements,
     replacements
-from ended;
+from ended
