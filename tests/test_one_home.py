@@ -43,6 +43,17 @@ def test_no_number_of_the_rule_is_typed_where_questions_are_asked() -> None:
     assert {path: numbers for path, numbers in found.items() if numbers} == {}
 
 
+def test_no_question_of_the_pool_types_one_either() -> None:
+    telling = DURATIONS | RULE - {definitions.LEVEL}
+    found = {}
+    for path in (ROOT / "igcore").rglob("*.sql"):
+        code = "\n".join(line.partition("--")[0] for line in path.read_text().splitlines())
+        numbers = {float(one) for one in re.findall(r"(?<![\w.$])\d+(?:\.\d+)?(?![\w.])", code)}
+        found[ours(path)] = numbers & telling
+    assert len(found) > 50
+    assert {path: numbers for path, numbers in found.items() if numbers} == {}
+
+
 def test_a_default_of_the_rule_is_given_where_it_is_declared_and_nowhere_else() -> None:
     given = [
         (ours(path), node.arg)

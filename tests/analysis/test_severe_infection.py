@@ -76,7 +76,7 @@ def infected(dice: random.Random, trial: str, name: str) -> dict[str, list[dict]
         if end == 0 or (end is not None and start < 0 < end):
             end = None
         term, grade = dice.choice(TERMS), dice.choice([None, 1, 2, 3, 4, 5])
-        rows[start, term] = {
+        rows[start, (term or "").strip()] = {
             **who,
             "start_day": start,
             "end_day": end,

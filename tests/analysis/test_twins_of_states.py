@@ -164,9 +164,15 @@ def compare_pfs(pool, folder, tables, rules, every) -> None:
         if one is not None:
             expected.append((patient["trial"], patient["trial"], 0.0, *one))
     cohort = Cohort(pool.newest(), (("trial", tuple(trials)),)).values()
-    fixed = {"timing": "fixed", "group": "trial", "stratify": "trial", "least_depth": 3}
-    made = {"endpoint": LIKE[rules], "assessed_every": float(every), "landmark_days": 0.0}
-    rows = pool.rows("risk_table", **cohort, **fixed, **made, trials_with_response=[])
+    made = {"endpoint": LIKE[rules], "assessed_every": float(every)}
+    rows = pool.rows(
+        "risk_table",
+        relations={"spans": "label_spans"},
+        **cohort,
+        **made,
+        group="trial",
+        stratify="trial",
+    )
     found = {
         (row.group, row.time, bool(event)): n
         for row in rows.itertuples()

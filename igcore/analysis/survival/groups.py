@@ -116,13 +116,14 @@ def count(pool: Pool, asked: Comparison) -> Counted:
     """
     values, notes = bound(pool, asked)
     found = count_at(pool, asked, values)
+    told = _told(asked, found.told)
     if found.table is None:
         late = " after the landmark" if asked.timing == "landmark" else ""
         raise Refused(
             f"Nobody can be compared: no {asked.endpoint}{late} for {asked.cohort.words()}. "
             "Choose a wider cohort."
         )
-    return replace(found, notes=notes + found.notes + _told(asked, found.told))
+    return replace(found, notes=notes + found.notes + told)
 
 
 def count_at(pool: Pool, asked: Comparison, values: dict[str, Any]) -> Counted:

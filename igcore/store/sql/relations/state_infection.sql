@@ -4,7 +4,7 @@
 -- infection; it becomes severe on the first day of its first row of $grade or more, and counts if that
 -- day comes after the start. A row without an end, or with one before its start, ends as it starts.
 with recorded as (
-    select distinct trial from infections()
+    select distinct trial from infections() join named_patients() using (patient_key)
 ),
 given as (
     select
