@@ -184,8 +184,8 @@ def bound(pool: Pool, asked: Comparison) -> tuple[dict[str, Any], list[Note]]:
         return values, notes
     who = {name: values[name] for name in ("version", "who")}
     trials, more = asked.state.trials(pool, who, asked.timing)
-    asked.state.refuse(pool, values)
     values |= {"state_trials": trials, "names": list(asked.names), **asked.state.values()}
+    asked.state.refuse(pool, values)
     return values, notes + more
 
 
