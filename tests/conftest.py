@@ -45,14 +45,12 @@ def empty_pool(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def pool(tmp_path: Path, empty_pool: Path) -> Iterator[Pool]:
     """An empty pool of its own.
 
-    It is a copy of one that this process made, so its tables and views are not made again: that
-    would be most of the time of a small test.
+    It is a copy of one that this process made, so its tables are not made again: that would be
+    most of the time of a small test.
     """
     path = tmp_path / "pool.duckdb"
     shutil.copyfile(empty_pool, path)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Pool, "_prepare", lambda self: None)
-        made = Pool.open(path)
+    made = Pool.open(path)
     made.new = True
     yield made
     made.close()

@@ -31,7 +31,7 @@ MAY_IMPORT = {
 }
 # Library -> the only layers or folders that may import it.
 KEPT = {
-    "duckdb": {"store", "ingest"},
+    "duckdb": {"igcore/store/engines", "ingest"},
     "plotly": {"figures"},
     "streamlit": {"pages", "app"},
     "starlette": {"pages/door"},

@@ -2,54 +2,68 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Mapping
 
 from igcore.store.schema import TABLES
 
 # A row is seen by a question about version v if added <= v and (removed is null or removed > v).
 LIFE = (("upload", "integer"), ("added", "integer"), ("removed", "integer"))
 
-# "if not exists": a pool made by an older Igcore gets the tables that it lacks.
-BOOKKEEPING = """
-create table if not exists versions (
-    version integer, action varchar, upload integer, stated_by varchar, why varchar,
-    written timestamp, igcore_version varchar
-);
-create table if not exists uploads (
-    upload integer, version integer, stated_by varchar, written timestamp, files varchar, counts varchar,
-    warnings varchar
-);
-create table if not exists trials (
-    trial varchar, title varchar, cutoff date, simulated boolean, no_m_protein boolean,
-    upload integer, added integer, removed integer, laboratory varchar
-);
-alter table trials add column if not exists laboratory varchar;
-create table if not exists subjects (patient_key integer, trial varchar, patient varchar);
-create table if not exists proofs (
-    version integer, table_name varchar, added bigint, checksum varchar, removed bigint
-);
-create table if not exists upload_mappings (upload integer, mapping varchar);
-create table if not exists layouts (
-    layout varchar, mapping varchar, upload integer, written timestamp
-);
-"""
+BOOKKEEPING = {
+    "versions": (
+        ("version", "integer"), ("action", "varchar"), ("upload", "integer"),
+        ("stated_by", "varchar"), ("why", "varchar"), ("written", "timestamp"),
+        ("igcore_version", "varchar"),
+    ),
+    "uploads": (
+        ("upload", "integer"), ("version", "integer"), ("stated_by", "varchar"),
+        ("written", "timestamp"), ("files", "varchar"), ("counts", "varchar"),
+        ("warnings", "varchar"),
+    ),
+    "trials": (
+        ("trial", "varchar"), ("title", "varchar"), ("cutoff", "date"), ("simulated", "boolean"),
+        ("no_m_protein", "boolean"), *LIFE, ("laboratory", "varchar"),
+    ),
+    "subjects": (("patient_key", "integer"), ("trial", "varchar"), ("patient", "varchar")),
+    "proofs": (
+        ("version", "integer"), ("table_name", "varchar"), ("added", "bigint"),
+        ("checksum", "varchar"), ("removed", "bigint"),
+    ),
+    "upload_mappings": (("upload", "integer"), ("mapping", "varchar")),
+    "layouts": (
+        ("layout", "varchar"), ("mapping", "varchar"), ("upload", "integer"),
+        ("written", "timestamp"),
+    ),
+}  # fmt: skip
 
 
-def tables(known: Collection[str] = ()) -> str:
-    """SQL that makes an empty pool: bookkeeping and one table per template.
+def lacking(known: Mapping[str, Collection[str]]) -> str:
+    """SQL that makes what a pool lacks, bookkeeping and one table per template; "" if nothing.
 
-    In a pool of an older Igcore some are `known`; the versions that it has are proven to have
-    nothing of the others.
+    Args:
+        known: table -> columns of a pool of this Igcore or an older one; empty for a new pool. The
+            versions of an older one are proven to have nothing of the tables that it gets.
     """
-    statements = [BOOKKEEPING]
+    statements = []
+    for name, columns in BOOKKEEPING.items():
+        if name not in known:
+            statements.append(_table(name, columns))
+        statements += [
+            f"alter table {name} add column {column} {kind};"
+            for column, kind in columns
+            if name in known and column not in known[name]
+        ]
     for table in TABLES:
         if table.name not in known:
-            columns = ", ".join(f"{name} {kind}" for name, kind in (*table.stored, *LIFE))
-            statements.append(f"create table {table.name} ({columns});")
+            statements.append(_table(table.name, (*table.stored, *LIFE)))
             statements.append(
                 f"insert into proofs select version, '{table.name}', 0, '0', 0 from versions;"
             )
     return "\n".join(statements)
+
+
+def _table(name: str, columns: Iterable[tuple[str, str]]) -> str:
+    return f"create table {name} ({', '.join(f'{column} {kind}' for column, kind in columns)});"
 
 
 def relations() -> dict[str, str]:
@@ -60,16 +74,17 @@ def relations() -> dict[str, str]:
     has the names and the upload.
     """
     found = {}
+    plan = "-- Not materialized: a scan takes no more columns and rows than are asked for.\n"
     for table in TABLES:
         columns = ", ".join(f"r.{name}" for name, _ in table.stored)
         seen = "where r.added <= $version and (r.removed is null or r.removed > $version)"
-        found[table.name] = f"select {columns}, r.rowid as stored from {table.name} r {seen}"
+        found[table.name] = f"{plan}select {columns}, r.rowid as stored from {table.name} r {seen}"
         found[f"named_{table.name}"] = (
-            f"select s.trial, s.patient, {columns}, r.upload "
+            f"{plan}select s.trial, s.patient, {columns}, r.upload "
             f"from {table.name} r join subjects s using (patient_key) {seen}"
         )
     found["trials"] = (
-        "select trial, title, cutoff, simulated, no_m_protein, laboratory from trials "
+        f"{plan}select trial, title, cutoff, simulated, no_m_protein, laboratory from trials "
         "where added <= $version and (removed is null or removed > $version)"
     )
     return found

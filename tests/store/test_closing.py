@@ -115,8 +115,8 @@ def test_a_checkpoint_that_cannot_run_is_logged_and_is_no_error_of_the_command(
 
     def prepared(pool: Pool) -> None:
         prepare(pool)
-        made.append(Held(pool._connection))
-        pool._connection = made[0]  # type: ignore[assignment]
+        made.append(Held(pool.engine._connection))  # type: ignore[attr-defined]
+        pool.engine._connection = made[0]  # type: ignore[attr-defined]
 
     monkeypatch.setattr(Pool, "_prepare", prepared)
     with caplog.at_level(logging.WARNING, logger="igcore"):
