@@ -15,8 +15,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 from streamlit.testing.v1 import AppTest
+from streamlit.util import calc_hash
 
-from igcore.ingest import demo
 from igcore.store import ROOT, Pool
 
 FLAGS = [
@@ -44,28 +44,21 @@ QUIET = """([quiet, longest]) => new Promise((resolve) => {
 })"""
 
 
-@pytest.fixture(scope="module")
-def demo_pool(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pool]:
-    """A pool with the two simulated trials; tests must leave it as it is."""
-    pool = Pool.open(tmp_path_factory.mktemp("pages") / "pool.duckdb")
-    demo.fill(pool)
-    yield pool
-    pool.close()
-
-
 @pytest.fixture
 def open_page(monkeypatch: pytest.MonkeyPatch) -> Callable[..., AppTest]:
     """Open a page of the dashboard on a pool: `open_page(pool, "survival", endpoint="OS")`."""
 
-    def opened(pool: Pool, page: str | None = None, **link: object) -> AppTest:
+    def opened(pool: Pool, page: str, **link: object) -> AppTest:
         monkeypatch.setenv("IGCORE_POOL", str(pool.path))
-        at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60).run()
-        if page:
-            at.switch_page(f"pages/{page}/page.py")
-        at.query_params.clear()
+        at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+        # AppTest's own way to another page is to draw the first page before it; a browser that
+        # follows a link does not.
+        at._page_hash = calc_hash(page)
         for name, value in link.items():
             at.query_params[name] = value
-        return at.run()
+        at.run()
+        assert at._finished_page_script_hash == calc_hash(page), f"there is no page {page}"
+        return at
 
     return opened
 
@@ -77,16 +70,21 @@ def free_port() -> int:
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a dashboard that filled its own new pool; tests leave the pool as it is.
+def server(demo_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a dashboard with the two simulated trials; tests leave its pool as it is.
 
     A file whose tests add to the pool has a `server` of its own.
     """
-    yield from serve(tmp_path_factory.mktemp("server"))
+    yield from serve(tmp_path_factory.mktemp("server"), demo_file)
 
 
-def serve(folder: Path) -> Iterator[str]:
-    """The address of a fresh dashboard that filled its own new pool in that folder."""
+def serve(folder: Path, pool_file: Path | None = None) -> Iterator[str]:
+    """The address of a fresh dashboard on a pool in that folder.
+
+    The pool is a copy of that closed file; without one the dashboard makes and fills its own.
+    """
+    if pool_file:
+        shutil.copyfile(pool_file, folder / "pool.duckdb")
     port = free_port()
     command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
     with (folder / "log").open("w") as log:
