@@ -44,6 +44,18 @@ QUIET = """([quiet, longest]) => new Promise((resolve) => {
 })"""
 
 
+@pytest.hookimpl(tryfirst=True)  # before -m chooses among them
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What asks for the browser is marked so: `make test-browser` runs it, `make test-code` not.
+
+    It comes last: Playwright's event loop runs on in its process, where no other may then be run.
+    """
+    for item in items:
+        if "browser" in getattr(item, "fixturenames", ()):
+            item.add_marker("browser")
+    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
+
+
 @pytest.fixture
 def open_page(monkeypatch: pytest.MonkeyPatch) -> Callable[..., AppTest]:
     """Open a page of the dashboard on a pool: `open_page(pool, "survival", endpoint="OS")`."""
@@ -127,23 +139,37 @@ def browser() -> Iterator[Browser]:
         started.close()
 
 
-@pytest.fixture
-def visit(browser: Browser, server: str) -> Iterator[Callable[..., Page]]:
-    """Open a link in a fresh browser context, wait until it stands."""
-    contexts = []
+@pytest.fixture(scope="session")
+def tab(browser: Browser) -> Page:
+    """One reader's browser for all tests: the dashboard's scripts are loaded and compiled once."""
+    return browser.new_context(accept_downloads=True).new_page()
 
-    def opened(link: str, **options: object) -> Page:
-        size = {"width": 1440, "height": 1000}
-        context = browser.new_context(**{"viewport": size, "accept_downloads": True, **options})
-        contexts.append(context)
-        page = context.new_page()
+
+@pytest.fixture
+def visit(browser: Browser, tab: Page, server: str) -> Iterator[Callable[..., Page]]:
+    """Open a link and wait until it stands: `visit("survival", width=390, dark=True)`.
+
+    It is opened in the one tab, as a new session of the dashboard, or with `fresh` in another
+    browser that has never been here.
+    """
+    others = []
+
+    def opened(
+        link: str, *, width: int = 1440, height: int = 1000, dark: bool = False, fresh: bool = False
+    ) -> Page:
+        page = tab
+        if fresh:
+            others.append(browser.new_context())
+            page = others[-1].new_page()
+        page.set_viewport_size({"width": width, "height": height})
+        page.emulate_media(color_scheme="dark" if dark else "light")
         page.goto(f"{server}/{link}")
         settle(page)
         return page
 
     yield opened
-    for context in contexts:
-        context.close()
+    for one in others:
+        one.close()
 
 
 def settle(page: Page) -> None:
