@@ -16,7 +16,6 @@ import pytest
 
 from igcore import analysis, ingest
 from igcore.errors import Refused
-from igcore.ingest import demo
 from igcore.store import Pool
 from tests.analysis.test_twins_agree import compare_curves
 from tests.conftest import write_tables
@@ -25,20 +24,12 @@ from tests.twins import survival as survival_twin
 
 R = json.loads((Path(__file__).parents[1] / "golden" / "severe_infection.json").read_text())
 RATIO = ["hazard_ratio", "hr_lower", "hr_upper"]
-COHORTS = 24  # each two trials of one upload
+COHORTS = 20  # each two trials of one upload
 TERMS = ["pneumonia", " Pneumonia", "pneumonia ", "zoster", "herpes  zoster", None]
 
 
-@pytest.fixture(scope="module")
-def simulated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pool]:
-    pool = Pool.open(tmp_path_factory.mktemp("severe") / "pool.duckdb")
-    demo.fill(pool)
-    yield pool
-    pool.close()
-
-
-def test_who_had_a_severe_infection_counts_as_such_from_its_day_on_as_in_r(simulated: Pool) -> None:
-    answer = analysis.ask(simulated, "survival?group=infection&timing=time-dependent")
+def test_who_had_a_severe_infection_counts_as_such_from_its_day_on_as_in_r(demo_pool: Pool) -> None:
+    answer = analysis.ask(demo_pool, "survival?group=infection&timing=time-dependent")
     ratio = answer.table("comparison").set_index("group").loc["severe infection", RATIO]
     np.testing.assert_allclose(ratio.to_numpy(float), R["hazard_ratio"], rtol=1e-8)
     test = answer.table("test").iloc[0]
@@ -46,8 +37,8 @@ def test_who_had_a_severe_infection_counts_as_such_from_its_day_on_as_in_r(simul
     assert test.statistic == pytest.approx(R["mantel_byar"], rel=1e-8)
 
 
-def test_the_groups_at_a_landmark_are_as_in_r(simulated: Pool) -> None:
-    answer = analysis.ask(simulated, "survival?group=infection&timing=landmark&landmark=6")
+def test_the_groups_at_a_landmark_are_as_in_r(demo_pool: Pool) -> None:
+    answer = analysis.ask(demo_pool, "survival?group=infection&timing=landmark&landmark=6")
     groups = answer.table("groups").set_index("group").n
     expected = R["landmark_6"]
     assert [groups["severe infection"], groups["no severe infection"]] == expected["n"]
@@ -58,9 +49,9 @@ def test_the_groups_at_a_landmark_are_as_in_r(simulated: Pool) -> None:
 
 @pytest.mark.parametrize("name", ["subgroups", "adjusted"])
 def test_subgroups_and_the_adjusted_model_take_the_state_as_well(
-    simulated: Pool, name: str
+    demo_pool: Pool, name: str
 ) -> None:
-    answer = analysis.ask(simulated, f"{name}?group=infection")
+    answer = analysis.ask(demo_pool, f"{name}?group=infection")
     (table, *_) = answer.tables.values()
     assert table.hazard_ratio.iloc[0] > 1
     assert "severe infection" in set(table.get("group", table.get("term")))
