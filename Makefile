@@ -3,16 +3,26 @@ PYTHON ?= python3
 BIN := .venv/bin
 PORT ?= 8501
 
-.PHONY: run test test-slow benchmarks generate format clean
+# A file's tests run in one process, so that its pools are made once.
+PYTEST := $(BIN)/python -m pytest -q -n 2 --dist loadfile
+
+.PHONY: run test lint test-code test-browser test-slow benchmarks generate format clean
 
 run: .venv/run
 	$(BIN)/streamlit run app.py --server.port $(PORT) \
 		--server.address $${IGCORE_ADDRESS:-localhost}
 
-test: .venv/test
+test: lint test-code test-browser
+
+lint: .venv/test
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
-	$(BIN)/python -m pytest -n 2 --dist loadgroup igcore tests
+
+test-code: .venv/test
+	$(PYTEST) -m "not slow and not browser" igcore tests
+
+test-browser: .venv/test
+	$(PYTEST) -m "browser and not slow" tests/pages
 
 test-slow: .venv/test
 	$(BIN)/python -m pytest -m slow tests

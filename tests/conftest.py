@@ -3,16 +3,34 @@
 from __future__ import annotations
 
 import csv
+import fcntl
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from igcore import ingest
 from igcore.__main__ import main
-from igcore.ingest import Options, Report
-from igcore.store import ROOT, Pool, schema
+from igcore.ingest import Options, Report, demo
+from igcore.store import ROOT, Pool, closing, schema
+
+# The time of an example says more about the machine than about us. `make test` draws the same
+# examples everywhere, so that it never fails for luck; `make test-slow` looks for new ones.
+settings.register_profile(
+    "fixed",
+    deadline=None,
+    database=None,
+    derandomize=True,
+    max_examples=50,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.register_profile(
+    "search", settings.get_profile("fixed"), derandomize=False, max_examples=500, print_blob=True
+)
+settings.load_profile("fixed")
 
 SHARED = ROOT.parent / "shared" / "data"
 TRIALS = ("A & B", "50% = +x?", "SIM")  # the first two are real; their names strain the link
@@ -33,24 +51,61 @@ def write_tables(folder: Path, tables: dict[str, list[dict]]) -> list[Path]:
     return paths
 
 
+@pytest.fixture(scope="session", autouse=True)
+def closed_at_the_end() -> Iterator[None]:
+    """Whatever pool a test left open is closed before the interpreter ends."""
+    with closing():
+        yield
+
+
+def opened_copy(file: Path, folder: Path) -> Pool:
+    """A pool of its own in that folder: a copy of a closed one, so that its tables are there."""
+    path = folder / "pool.duckdb"
+    shutil.copyfile(file, path)
+    return Pool.open(path)
+
+
 @pytest.fixture(scope="session")
-def empty_pool(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def empty_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The file of a new pool that `Pool.open` made, closed; to be copied."""
     path = tmp_path_factory.mktemp("empty") / "pool.duckdb"
     Pool.open(path).close()
     return path
 
 
-@pytest.fixture
-def pool(tmp_path: Path, empty_pool: Path) -> Iterator[Pool]:
-    """An empty pool of its own.
+@pytest.fixture(scope="session")
+def demo_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The file of a pool with the two simulated trials, closed; to be copied, never opened.
 
-    It is a copy of one that this process made, so its tables are not made again: that would be
-    most of the time of a small test.
+    The first process of the run that needs it makes it; the others wait for that.
     """
-    path = tmp_path / "pool.duckdb"
-    shutil.copyfile(empty_pool, path)
-    made = Pool.open(path)
+    folder = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        folder = folder.parent  # the folder of all workers of this run
+    file = folder / "demo.duckdb"
+    with (folder / "demo.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not file.exists():
+            made = Pool.open(folder / "demo-in-making.duckdb")
+            demo.fill(made)
+            made.close()
+            made.path.rename(file)
+    return file
+
+
+@pytest.fixture(scope="session")
+def demo_pool(demo_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pool]:
+    """The two simulated trials, one open pool per process; tests must leave it as it is."""
+    pool = opened_copy(demo_file, tmp_path_factory.mktemp("demo"))
+    yield pool
+    assert pool.newest() == 2, "a test has changed the pool that all share"
+    pool.close()
+
+
+@pytest.fixture
+def pool(tmp_path: Path, empty_file: Path) -> Iterator[Pool]:
+    """An empty pool of its own."""
+    made = opened_copy(empty_file, tmp_path)
     made.new = True
     yield made
     made.close()

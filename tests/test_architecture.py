@@ -17,7 +17,6 @@ MAY_IMPORT = {
     "errors": set(),
     "definitions": set(),
     "rules": {"definitions"},
-    "simulate": {"definitions"},
     "spreadsheet": set(),
     "params": {"errors"},
     "store": {"params", "errors", "definitions"},

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Annotated, Any
 
-from igcore.analysis.comparing import RESPONDERS
+from igcore.analysis.states.response import RESPONDERS
 from igcore.definitions import BASELINE_DAYS, DAYS_PER_MONTH, RISE_PERCENT, VISIT_DAYS, WASHOUT_DAYS
 from igcore.params import Choice, Choices, Fold, Number
 from igcore.store import Cohort, laboratories

@@ -10,8 +10,8 @@ import html
 import math
 import textwrap
 
-from igcore.analysis.comparing import STATES
 from igcore.analysis.result import Result
+from igcore.analysis.states.listed import STATES, said
 from igcore.figures.drawing import Drawing
 from igcore.figures.palette import DARK, LIGHT, Ink
 from igcore.figures.verdicts import verdict_colour, verdict_dash  # noqa: F401 - for all figures
@@ -22,13 +22,10 @@ WIDE, NARROW = 104, 62  # characters of a line of small type that fit a page or 
 
 
 DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot")
-# Group -> the state whose choice makes it ours.
-STATE_OF = {group: state for state, groups in STATES.items() for group in groups}
+# Group -> the state whose choice makes it ours; who has reached a state comes first everywhere.
+STATE_OF = {group: code for code, state in STATES.items() for group in state.groups}
 FIXED = {
-    "responder": 0,
-    "recovered": 0,
-    "non-responder": 1,
-    "not recovered": 1,
+    **{group: place for state in STATES.values() for place, group in enumerate(state.groups)},
     "pooled": 6,
     "IgA": 0,
     "IgG": 2,
@@ -36,13 +33,7 @@ FIXED = {
 }
 # Arms, trials and sexes start at places of their own, so that none looks like a response.
 PLACES = {"arm": (2, 3, 4, 5, 8, 9, 7), "trial": (7, 8, 9, 3, 4, 5, 2), "sex": (4, 5)}
-WORDS = {
-    "responder": "Responders",
-    "non-responder": "Non-responders",
-    "recovered": "Recovered",
-    "not recovered": "Not recovered",
-    "pooled": "All trials",
-}
+WORDS = {**{group: said(group)[0] for group in STATE_OF}, "pooled": "All trials"}
 
 
 def ink(dark: bool) -> Ink:

@@ -9,7 +9,8 @@ A relation is a file of `sql/relations`, or made from a declaration: `patients()
 as of $version, `named_patients()` with the patients' names, `trials()`, `cohort()`, and
 `reference_ranges()`. A line of its file, or the first of its text, may say that DuckDB shall write it
 down or not, and why: "-- Materialized: ...", "-- Not materialized: ...". Scalar rules, such as
-`elapsed(day)`, stand in `sql/expressions.sql` and are written out where they are used.
+`elapsed(day)`, stand in `sql/expressions.sql`, and the numbers of `igcore.definitions`, such as
+`days_per_month()`; they are written out where they are used.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
+from igcore import definitions
 from igcore.store import cohort, ddl, ranges
 
 SQL = Path(__file__).parent / "sql"
@@ -42,7 +44,12 @@ def known() -> dict[str, str]:
 def _expressions() -> dict[str, tuple[list[str], str]]:
     """Name -> parameters and text of every scalar rule."""
     text = _bare((SQL / "expressions.sql").read_text())
-    return {
+    numbers = {
+        name.lower(): ([], repr(value))
+        for name, value in vars(definitions).items()
+        if isinstance(value, float)
+    }
+    return numbers | {
         name: ([one.strip() for one in parameters.split(",")], body.strip())
         for name, parameters, body in _EXPRESSION.findall(f"{text};")
     }

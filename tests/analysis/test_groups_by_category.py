@@ -52,7 +52,9 @@ def test_an_unknown_category_is_refused_with_those_that_are_known(pool: Pool, ad
     add(**staged())
     with pytest.raises(Refused) as refused:
         analysis.read(pool, "survival?group=category:R-ISS")
-    assert 'Groups: "category:R-ISS" is not one of response, recovery, arm' in str(refused.value)
+    assert 'Groups: "category:R-ISS" is not one of response, recovery, infection, arm' in str(
+        refused.value
+    )
     assert "category:Drug, 1963, category:ISS" in str(refused.value)
     one = analysis.ask(pool, "survival?group=category:ISS")
     assert one.table("groups").n.tolist() == [2]

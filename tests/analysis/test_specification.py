@@ -6,6 +6,7 @@ answer is compared with the printed numbers, to their precision. All of these pa
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
@@ -17,9 +18,12 @@ from igcore.analysis import Result
 from igcore.analysis.rule import VERDICTS
 from igcore.ingest import Options, Report
 from igcore.store import Pool
-from tests.conftest import write_tables
+from tests.conftest import opened_copy, write_tables
 
 Add = Callable[..., Report]
+
+# Rows as JSON -> the closed file of their pool, to be copied.
+uploaded: dict[str, Path] = {}
 
 RANGE = {"unit": "mg/dL", "low": 70, "high": 400}
 
@@ -31,10 +35,17 @@ def read_table(text: str) -> list[dict[str, str]]:
 
 
 def pool_of(folder: Path, tables: dict[str, list[dict]]) -> Pool:
-    """A pool of these template rows, through the ordinary door."""
-    made = Pool.open(folder / "pool.duckdb")
-    assert ingest.add(made, write_tables(folder / "files", tables)).errors == []
-    return made
+    """A pool of these template rows, through the ordinary door.
+
+    A process uploads the same rows once; after that their pool is a copy.
+    """
+    text = json.dumps(tables, sort_keys=True)
+    if text not in uploaded:
+        made = Pool.open(folder / "first.duckdb")
+        assert ingest.add(made, write_tables(folder / "files", tables)).errors == []
+        made.close()
+        uploaded[text] = made.path
+    return opened_copy(uploaded[text], folder)
 
 
 def together(*many: dict[str, list[dict]]) -> dict[str, list[dict]]:

@@ -13,7 +13,6 @@ import pytest
 from igcore import analysis
 from igcore.analysis import Result
 from igcore.errors import Refused
-from igcore.ingest import demo
 from igcore.store import Pool
 from tests.analysis.test_specification import pool_of, shown, together
 from tests.analysis.test_specification_survival import by_group, ratio
@@ -222,32 +221,27 @@ def test_who_leaves_a_state_and_returns_is_one_patient_of_it(pool: Pool) -> None
     assert (forest.n, forest.reference_n) == (1, 2)
 
 
-def test_patients_of_groups_that_can_be_left_equal_a_count_by_hand(
-    tmp_path_factory: pytest.TempPathFactory,
-) -> None:
+def test_patients_of_groups_that_can_be_left_equal_a_count_by_hand(demo_pool: Pool) -> None:
     """Distinct patients of the simulated trials; recomputed in R from the same spans."""
-    made = Pool.open(tmp_path_factory.mktemp("returns") / "pool.duckdb")
-    demo.fill(made)
     asked = "analyte=IgA&state=reversible"
     for choice, n in (
         ("endpoint=OS&final=confirmed", (137, 124)),
         ("endpoint=PFS&final=confirmed", (101, 120)),
         ("endpoint=OS&final=best", (124, 134)),
     ):
-        rows = by_group(one(made, f"{asked}&{choice}"), "groups")
+        rows = by_group(one(demo_pool, f"{asked}&{choice}"), "groups")
         assert (rows.n["not recovered"], rows.n["recovered"]) == n
     asked += "&endpoint=OS&final=confirmed"
-    trials = one(made, asked).table("trials").set_index("trial")
+    trials = one(demo_pool, asked).table("trials").set_index("trial")
     assert trials.n.to_dict() == {"SIM-LEN-1": 67, "SIM-LEN-2": 59}
     assert trials.reference_n.to_dict() == {"SIM-LEN-1": 135, "SIM-LEN-2": 120}
-    terms = analysis.ask(made, f"adjusted?group=recovery&{asked}").table("terms")
+    terms = analysis.ask(demo_pool, f"adjusted?group=recovery&{asked}").table("terms")
     assert terms.set_index("variable").n["recovery"] == 126
-    parts = analysis.ask(made, f"subgroups?group=recovery&{asked}").table("forest")
+    parts = analysis.ask(demo_pool, f"subgroups?group=recovery&{asked}").table("forest")
     by_kind = parts.groupby("kind")[["n", "reference_n"]].sum()
     assert by_kind.loc["all"].tolist() == [126, 255]
     for kind in ("trial", "arm", "sex", "age"):  # everyone here has all labels
         assert by_kind.loc[kind].tolist() == [126, 255]
-    made.close()
 
 
 def test_who_changes_over_is_not_shown_as_censored(pool: Pool) -> None:

@@ -12,7 +12,7 @@ import pytest
 
 from igcore import analysis
 from igcore.analysis.survival.landmarks import other
-from igcore.analysis.survival.tested import SIGNIFICANT
+from igcore.definitions import LEVEL
 from igcore.errors import Refused
 from igcore.store import Pool
 from tests.analysis.test_specification import pool_of, shown, together
@@ -120,7 +120,7 @@ def test_proportional_hazards_are_tested_as_in_r_and_the_restricted_mean_leads_i
     assert not any("not proportional" in note for note in calm.said)
     assert calm.method.index("Cox model") < calm.method.index("restricted means")
     crossed = analysis.ask(examples, "survival?trial=X&group=arm")
-    assert crossed.table("proportional_hazards").p.iloc[-1] < SIGNIFICANT
+    assert crossed.table("proportional_hazards").p.iloc[-1] < LEVEL
     assert any("The restricted mean survival time leads." in note for note in crossed.said)
     assert crossed.method.index("restricted means") < crossed.method.index("Cox model")
 

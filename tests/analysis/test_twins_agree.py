@@ -3,27 +3,20 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
 from urllib.parse import quote
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from igcore import analysis
 from igcore.errors import Refused
+from igcore.store import Pool
 from tests.twins import recovery as recovery_twin
 from tests.twins import survival as survival_twin
-from tests.twins.cohorts import UNITS, Pools, cohorts, query, store
+from tests.twins.cohorts import UNITS, cohorts
+from tests.twins.together import Case, Tables, agree, query, told, united
 
-COMMON = {
-    "deadline": None,
-    "database": None,
-    "suppress_health_check": [HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-}
-QUICK = settings(max_examples=20, derandomize=True, **COMMON)
-SLOW = settings(max_examples=500, **COMMON)
 FINALS = st.sampled_from(["last", "best", "confirmed", "month"])
 SWITCH = st.sampled_from(["on", "on", "off"])
 RULES = st.fixed_dictionaries(
@@ -46,81 +39,96 @@ RESPONDERS = st.sampled_from(["CR", "VGPR", "PR", "MR"])
 LANDMARKS = st.sampled_from([0, 1, 2, 3])
 
 
-@pytest.fixture(scope="module")
-def pools(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pools]:
-    made = Pools(tmp_path_factory.mktemp("twins"))
-    yield made
-    made.close()
-
-
 ASKED = st.fixed_dictionaries(
     {"final": FINALS, "denominator": DENOMINATORS, "rule": RULES, "at": MONTHS, "missing": MISSING}
 )
 
 
-@QUICK
-@given(tables=cohorts(), asked=ASKED)
-def test_recovery_equals_the_naive_twin(pools, tmp_path, tables, asked) -> None:
-    compare_recovery(pools.pool(), tmp_path, tables, asked)
+def test_recovery_equals_the_naive_twin() -> None:
+    agree(st.tuples(cohorts(), ASKED), compare_recovery, n=20, start=1)
 
 
 @pytest.mark.slow
-@SLOW
-@given(tables=cohorts(), asked=ASKED)
-def test_recovery_equals_the_naive_twin_500_times(pools, tmp_path, tables, asked) -> None:
-    compare_recovery(pools.pool(), tmp_path, tables, asked)
+@pytest.mark.parametrize("start", range(1000, 1025))
+def test_recovery_equals_the_naive_twin_500_times(start) -> None:
+    agree(st.tuples(cohorts(), ASKED), compare_recovery, n=20, start=start)
 
 
-def compare_recovery(pool, folder, tables, asked) -> None:
-    named, trials = store(pool, tables, folder)
+def compare_recovery(pool: Pool, cases: list[Case]) -> None:
+    """All cohorts at once by each of several rules, and the first few by themselves, pooled."""
+    for asked in varied([asked for _, asked in cases]):
+        compare_recovery_by(pool, [tables for tables, _ in cases], asked)
+    for tables, asked in cases[1:4]:
+        compare_recovery_by(pool, [tables], asked)
+
+
+def varied(rules: list[dict]) -> list[dict]:
+    """As few of these rules as have every final value, denominator, range and switch of them all."""
+    seen: set[tuple] = set()
+    chosen = []
+    for asked in rules:
+        own = {(name, asked[name]) for name in ("final", "denominator", "missing")}
+        own |= set(asked["rule"].items())
+        if not own <= seen:
+            chosen.append(asked)
+            seen |= own
+    return chosen
+
+
+def compare_recovery_by(pool: Pool, named: list[Tables], asked: dict) -> None:
     rule = {"final": asked["final"], **asked["rule"]}
     rule |= asked["at"] if asked["final"] == "month" else {}
     share = {"denominator": asked["denominator"]}
     if asked["denominator"] in ("evaluable", "low"):
         share["missing"] = asked["missing"]
     rest = "&".join(f"{name}={quote(str(value))}" for name, value in (rule | share).items())
-    found = analysis.ask(pool, query("recovery", trials, rest))
+    found = analysis.ask(pool, query("recovery", united(named), rest))
     for analyte in UNITS:
-        compare_verdicts(found, named, analyte, rule)
-        compare_shares(found, named, analyte, rule, share)
+        judged = [recovery_twin.verdicts(tables, analyte, **rule) for tables in named]
+        compare_verdicts(found, named, judged, analyte, asked)
+        compare_shares(found, judged, analyte, share)
     compare_sensitivity(found, named, rule)
 
 
-def compare_sensitivity(found, named, rule) -> None:
+def compare_sensitivity(found, named: list[Tables], rule: dict) -> None:
     """Every rule and denominator at once is what each says alone."""
     table = found.table("sensitivity").set_index(["analyte", "final", "denominator"])
     judged = {}
     for analyte, final, denominator in table.index:
         if (analyte, final) not in judged:
             one = {**rule, "final": final}
-            judged[analyte, final] = recovery_twin.verdicts(named, analyte, **one)
+            judged[analyte, final] = [
+                row for tables in named for row in recovery_twin.verdicts(tables, analyte, **one)
+            ]
         twin = recovery_twin.one_share("pooled", judged[analyte, final], denominator)
         row = table.loc[(analyte, final, denominator)]
         assert (row.improved, row.n) == (twin["improved"], twin["n"]), (analyte, final, denominator)
 
 
-def compare_verdicts(found, named, analyte, rule) -> None:
+def compare_verdicts(found, named: list[Tables], judged: list[list[dict]], analyte, asked) -> None:
     frame = found.table("verdicts")
     mine = {
         (row.trial, row.patient): (row.verdict, row.reason or None)
         for row in frame[frame.analyte == analyte].itertuples()
     }
-    twin = {
-        (row["trial"], row["patient"]): (row["verdict"], row["reason"])
-        for row in recovery_twin.verdicts(named, analyte, **rule)
-    }
-    assert mine == twin
     table = found.table("shift")
     shift = {
         (row.trial, row.baseline_class, row.final_class): row.n
         for row in table[table.analyte == analyte].itertuples()
     }
-    assert shift == recovery_twin.shift(named, analyte, **rule)
+    for tables, rows in zip(named, judged, strict=True):
+        with told(tables, asked):
+            twin = {(r["trial"], r["patient"]): (r["verdict"], r["reason"]) for r in rows}
+            assert {who: mine.pop(who, None) for who in twin} == twin
+            cells = recovery_twin.cells(rows)
+            assert {cell: shift.pop(cell, None) for cell in cells} == cells
+    assert (mine, shift) == ({}, {})
 
 
-def compare_shares(found, named, analyte, rule, share) -> None:
+def compare_shares(found, judged: list[list[dict]], analyte, share) -> None:
     table = found.table("shares").set_index(["analyte", "trial"])
-    for twin in recovery_twin.shares(named, analyte, **share, **rule):
+    rows = [row for one in judged for row in one]
+    for twin in recovery_twin.shares_of(rows, **share):
         row = table.loc[(analyte, twin["trial"])]
         for name in ("n_treated", "n_assessable", "n_evaluable", "n_low", "n", "improved"):
             assert row[name] == twin[name], (twin["trial"], name)
@@ -129,25 +137,28 @@ def compare_shares(found, named, analyte, rule, share) -> None:
             np.testing.assert_allclose(row[name], expected, rtol=1e-9, atol=1e-12)
 
 
-@QUICK
-@given(cohorts(), TIMINGS, RESPONDERS, LANDMARKS)
-def test_survival_equals_the_naive_twin(
-    pools, tmp_path, tables, timing, responder, landmark
-) -> None:
-    compare_survival(pools.pool(), tmp_path, tables, timing, responder, landmark)
+COMPARED = st.fixed_dictionaries(
+    {"timing": TIMINGS, "responder": RESPONDERS, "landmark": LANDMARKS}
+)
+
+
+def test_survival_equals_the_naive_twin() -> None:
+    agree(st.tuples(cohorts(), COMPARED), compare_survivals, n=20, start=2)
 
 
 @pytest.mark.slow
-@SLOW
-@given(cohorts(), TIMINGS, RESPONDERS, LANDMARKS)
-def test_survival_equals_the_naive_twin_500_times(
-    pools, tmp_path, tables, timing, responder, landmark
-) -> None:
-    compare_survival(pools.pool(), tmp_path, tables, timing, responder, landmark)
+@pytest.mark.parametrize("start", range(2000, 2025))
+def test_survival_equals_the_naive_twin_500_times(start) -> None:
+    agree(st.tuples(cohorts(), COMPARED), compare_survivals, n=20, start=start)
 
 
-def compare_survival(pool, folder, tables, timing, responder, landmark) -> None:
-    named, trials = store(pool, tables, folder)
+def compare_survivals(pool: Pool, cases: list[Case]) -> None:
+    for tables, asked in cases:
+        with told(tables, asked):
+            compare_survival(pool, tables, **asked)
+
+
+def compare_survival(pool: Pool, named: Tables, timing, responder, landmark) -> None:
     spans = survival_twin.intervals(named, "OS", responder, timing, landmark)
     shown = spans
     if timing == "time-dependent":
@@ -156,9 +167,9 @@ def compare_survival(pool, folder, tables, timing, responder, landmark) -> None:
     rest += "" if timing == "ever" else f"&landmark={landmark}"
     if not shown:
         with pytest.raises(Refused):
-            analysis.ask(pool, query("survival", trials, rest))
+            analysis.ask(pool, query("survival", named, rest))
         return
-    found = analysis.ask(pool, query("survival", trials, rest))
+    found = analysis.ask(pool, query("survival", named, rest))
     compare_curves(found, shown)
     if timing == "ever":
         assert found.banner.startswith("Biased")

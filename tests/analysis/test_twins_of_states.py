@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 import random
-from collections.abc import Iterator
 
 import numpy as np
 import pytest
-from hypothesis import given
 from hypothesis import strategies as st
 
 from igcore import analysis
 from igcore.errors import Refused
-from igcore.store import Cohort
-from tests.analysis.test_twins_agree import QUICK, SLOW, compare_curves
+from igcore.store import Cohort, Pool
+from tests.analysis.test_twins_agree import compare_curves
 from tests.twins import recovery as recovery_twin
 from tests.twins import states as twin
 from tests.twins import survival as survival_twin
-from tests.twins.cohorts import UNITS, Pools, cohorts, query, store
+from tests.twins.cohorts import UNITS, cohorts
+from tests.twins.together import Case, Tables, agree, query, told, trials, united
 
 LIKE = {"FDA": "PFS-FDA-like", "EMA": "PFS-EMA-like"}
 ASKED = st.fixed_dictionaries(
@@ -31,13 +31,6 @@ ASKED = st.fixed_dictionaries(
         "rise": st.sampled_from([25, 25, 0, 60]),
     }
 )
-
-
-@pytest.fixture(scope="module")
-def pools(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pools]:
-    made = Pools(tmp_path_factory.mktemp("twins"))
-    yield made
-    made.close()
 
 
 @st.composite
@@ -69,21 +62,23 @@ def recovering(draw: st.DrawFn) -> dict[str, list[dict]]:
     return tables
 
 
-@QUICK
-@given(recovering(), ASKED)
-def test_groups_by_recovery_equal_the_naive_twin(pools, tmp_path, tables, asked) -> None:
-    compare_recovery(pools.pool(), tmp_path, tables, asked)
+def test_groups_by_recovery_equal_the_naive_twin() -> None:
+    agree(st.tuples(recovering(), ASKED), compare_recoveries, n=20, start=3)
 
 
 @pytest.mark.slow
-@SLOW
-@given(recovering(), ASKED)
-def test_groups_by_recovery_equal_the_naive_twin_500_times(pools, tmp_path, tables, asked) -> None:
-    compare_recovery(pools.pool(), tmp_path, tables, asked)
+@pytest.mark.parametrize("start", range(3000, 3025))
+def test_groups_by_recovery_equal_the_naive_twin_500_times(start) -> None:
+    agree(st.tuples(recovering(), ASKED), compare_recoveries, n=20, start=start)
 
 
-def compare_recovery(pool, folder, tables, asked) -> None:
-    named, trials = store(pool, tables, folder)
+def compare_recoveries(pool: Pool, cases: list[Case]) -> None:
+    for tables, asked in cases:
+        with told(tables, asked):
+            compare_recovery(pool, tables, asked)
+
+
+def compare_recovery(pool: Pool, named: Tables, asked: dict) -> None:
     of = ("analyte", "final", "state")
     common = (named, "OS", *(asked[name] for name in of))
     spans = twin.intervals(*common, asked["timing"], asked["landmark"], rise=asked["rise"])
@@ -95,9 +90,9 @@ def compare_recovery(pool, folder, tables, asked) -> None:
     rest += "" if asked["timing"] == "ever" else f"&landmark={asked['landmark']}"
     if not shown:
         with pytest.raises(Refused):
-            analysis.ask(pool, query("survival", trials, rest))
+            analysis.ask(pool, query("survival", named, rest))
         return
-    found = analysis.ask(pool, query("survival", trials, rest))
+    found = analysis.ask(pool, query("survival", named, rest))
     assert set(found.table("groups").group) == {span[1] for span in shown}
     compare_curves(found, shown)
     if asked["timing"] == "ever":
@@ -141,40 +136,45 @@ def compare_left_out(found, named, asked) -> None:
         assert f"cannot be judged: {without} patient" in told[0]
 
 
-@QUICK
-@given(cohorts(), st.sampled_from(["FDA", "EMA"]), st.sampled_from([7, 14, 30, 60]))
-def test_pfs_made_from_dates_equals_the_naive_twin(pools, tmp_path, tables, rules, every) -> None:
-    compare_pfs(pools.pool(), tmp_path, tables, rules, every)
+def test_pfs_made_from_dates_equals_the_naive_twin() -> None:
+    agree(st.tuples(cohorts(), st.none()), compare_pfs, n=20, start=4)
 
 
 @pytest.mark.slow
-@SLOW
-@given(cohorts(), st.sampled_from(["FDA", "EMA"]), st.sampled_from([7, 14, 30, 60]))
-def test_pfs_made_from_dates_equals_the_naive_twin_500_times(
-    pools, tmp_path, tables, rules, every
-) -> None:
-    compare_pfs(pools.pool(), tmp_path, tables, rules, every)
+@pytest.mark.parametrize("start", range(4000, 4025))
+def test_pfs_made_from_dates_equals_the_naive_twin_500_times(start) -> None:
+    agree(st.tuples(cohorts(), st.none()), compare_pfs, n=20, start=start)
 
 
-def compare_pfs(pool, folder, tables, rules, every) -> None:
-    named, trials = store(pool, tables, folder)
-    expected = []
-    for patient in named["patients"]:
-        one = twin.dated_pfs(named, patient, rules, every)
-        if one is not None:
-            expected.append((patient["trial"], patient["trial"], 0.0, *one))
-    cohort = Cohort(pool.newest(), (("trial", tuple(trials)),)).values()
-    fixed = {"timing": "fixed", "group": "trial", "stratify": "trial", "least_depth": 3}
-    made = {"endpoint": LIKE[rules], "assessed_every": float(every), "landmark_days": 0.0}
-    rows = pool.rows("risk_table", **cohort, **fixed, **made, trials_with_response=[])
-    found = {
+def compare_pfs(pool: Pool, cases: list[Case]) -> None:
+    """All cohorts at once by every rule: the groups are the trials."""
+    for rules, every in itertools.product(["FDA", "EMA"], [7, 14, 30, 60]):
+        found = dated_pfs(pool, united([tables for tables, _ in cases]), rules, every)
+        for tables, _ in cases:
+            expected: dict[tuple, int] = {}
+            for patient in tables["patients"]:
+                one = twin.dated_pfs(tables, patient, rules, every)
+                if one is not None:
+                    time, event = one
+                    key = (patient["trial"], time, bool(event))
+                    expected[key] = expected.get(key, 0) + 1
+            with told(tables, (rules, every)):
+                own = {key: n for key, n in found.items() if key[0] in trials(tables)}
+                assert own == expected
+        assert {key[0] for key in found} <= {
+            trial for tables, _ in cases for trial in trials(tables)
+        }
+
+
+def dated_pfs(pool: Pool, tables: Tables, rules: str, every: int) -> dict[tuple, int]:
+    """Patients by trial, time in days and whether it is an event."""
+    cohort = Cohort(pool.newest(), (("trial", tuple(trials(tables))),)).values()
+    made = {"endpoint": LIKE[rules], "assessed_every": float(every)}
+    labels = {"relations": {"spans": "label_spans"}, "group": "trial", "stratify": "trial"}
+    rows = pool.rows("risk_table", **labels, **cohort, **made)
+    return {
         (row.group, row.time, bool(event)): n
         for row in rows.itertuples()
         for event, n in ((1, row.events), (0, row.censored))
         if n
     }
-    counts: dict[tuple, int] = {}
-    for trial, _, _, time, event in expected:
-        key = (trial, time, bool(event))
-        counts[key] = counts.get(key, 0) + 1
-    assert found == counts

@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import numpy as np
 import pytest
 
 from igcore import analysis
 from igcore.figures.forest import WIDEST
 from igcore.figures.survival.adjusted import adjusted_figure, describe
-from igcore.ingest import demo
 from igcore.store import Pool
 
 
 @pytest.fixture(scope="module")
-def result(tmp_path_factory: pytest.TempPathFactory) -> Iterator[analysis.Result]:
-    pool: Pool = Pool.open(tmp_path_factory.mktemp("adjusted-figure") / "pool.duckdb")
-    demo.fill(pool)
-    yield analysis.ask(pool, "adjusted")
-    pool.close()
+def result(demo_pool: Pool) -> analysis.Result:
+    return analysis.ask(demo_pool, "adjusted")
 
 
 def texts(figure) -> list[str]:

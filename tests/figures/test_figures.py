@@ -10,17 +10,7 @@ from igcore.figures import patient as patient_figures
 from igcore.figures import recovery as recovery_figures
 from igcore.figures import step_curves, style
 from igcore.figures import survival as survival_figures
-from igcore.ingest import demo
-from igcore.store import Pool
 from tests.conftest import write_tables
-
-
-@pytest.fixture(scope="module")
-def simulated(tmp_path_factory):
-    pool = Pool.open(tmp_path_factory.mktemp("figures") / "pool.duckdb")
-    demo.fill(pool)
-    yield pool
-    pool.close()
 
 
 def traces(figure) -> dict:
@@ -31,8 +21,8 @@ def texts(figure) -> str:
     return " ".join(note.text for note in figure.layout.annotations).replace("<br>", " ")
 
 
-def test_curves_are_drawn_as_computed_as_steps_between_0_and_1(simulated):
-    result = analysis.ask(simulated, "survival?timing=landmark")
+def test_curves_are_drawn_as_computed_as_steps_between_0_and_1(demo_pool):
+    result = analysis.ask(demo_pool, "survival?timing=landmark")
     figure = survival_figures.survival_figure(result)
     for name, words in (("responder", "Responders"), ("non-responder", "Non-responders")):
         rows = result.table("curve")[result.table("curve").group == name]
@@ -43,8 +33,8 @@ def test_curves_are_drawn_as_computed_as_steps_between_0_and_1(simulated):
     assert tuple(figure.layout.yaxis.range) == (0, 1.02)
 
 
-def test_the_risk_table_stands_on_the_axis_of_the_curves(simulated):
-    result = analysis.ask(simulated, "survival?risk_every=6")
+def test_the_risk_table_stands_on_the_axis_of_the_curves(demo_pool):
+    result = analysis.ask(demo_pool, "survival?risk_every=6")
     figure = survival_figures.survival_figure(result)
     assert figure.layout.xaxis2.matches == "x" or figure.layout.xaxis.matches == "x2"
     assert figure.layout.xaxis.dtick == 6
@@ -54,8 +44,8 @@ def test_the_risk_table_stands_on_the_axis_of_the_curves(simulated):
     assert list(drawn.text) == [f"{n:,}" for n in rows.at_risk]
 
 
-def test_title_says_n_and_footer_says_method_and_versions(simulated):
-    result = analysis.ask(simulated, "survival")
+def test_title_says_n_and_footer_says_method_and_versions(demo_pool):
+    result = analysis.ask(demo_pool, "survival")
     shown = texts(survival_figures.survival_figure(result))
     for words in ("OS by response", "n = 360", "Simon-Makuch", "Data version 2", "SIMULATED"):
         assert words in shown
@@ -63,8 +53,8 @@ def test_title_says_n_and_footer_says_method_and_versions(simulated):
     assert "improves" not in shown
 
 
-def test_ever_carries_its_banner_and_neither_hazard_ratio_nor_p(simulated):
-    result = analysis.ask(simulated, "survival?timing=ever")
+def test_ever_carries_its_banner_and_neither_hazard_ratio_nor_p(demo_pool):
+    result = analysis.ask(demo_pool, "survival?timing=ever")
     shown = texts(survival_figures.survival_figure(result))
     assert "responders had to survive until they responded" in shown
     assert "HR " not in shown
@@ -72,10 +62,10 @@ def test_ever_carries_its_banner_and_neither_hazard_ratio_nor_p(simulated):
     assert "p <" not in shown
 
 
-def test_a_group_keeps_its_colour_and_dash_under_filters_and_in_every_figure(simulated):
-    both = analysis.ask(simulated, "survival?group=trial")
-    one = analysis.ask(simulated, "survival?group=trial&trial=SIM-LEN-2")
-    shares = analysis.ask(simulated, "recovery?trial=SIM-LEN-2")
+def test_a_group_keeps_its_colour_and_dash_under_filters_and_in_every_figure(demo_pool):
+    both = analysis.ask(demo_pool, "survival?group=trial")
+    one = analysis.ask(demo_pool, "survival?group=trial&trial=SIM-LEN-2")
+    shares = analysis.ask(demo_pool, "recovery?trial=SIM-LEN-2")
     lines = [traces(survival_figures.survival_figure(r))["SIM-LEN-2"].line for r in (both, one)]
     bar = traces(recovery_figures.shares_figure(shares))["SIM-LEN-2"]
     assert lines[0].color == lines[1].color == bar.marker.line.color
@@ -84,8 +74,8 @@ def test_a_group_keeps_its_colour_and_dash_under_filters_and_in_every_figure(sim
     assert (other.color, other.dash) != (lines[0].color, lines[0].dash)
 
 
-def test_bars_are_the_shares_in_percent_with_n_beside_them(simulated):
-    result = analysis.ask(simulated, "recovery")
+def test_bars_are_the_shares_in_percent_with_n_beside_them(demo_pool):
+    result = analysis.ask(demo_pool, "recovery")
     figure = recovery_figures.shares_figure(result)
     pooled = result.table("shares").query("trial == 'pooled'")
     drawn = traces(figure)["All trials"]
@@ -94,8 +84,8 @@ def test_bars_are_the_shares_in_percent_with_n_beside_them(simulated):
     assert "124/234 = <b>53.0 %</b>" in texts(figure)
 
 
-def test_a_long_curve_is_thinned_for_drawing_only_and_keeps_its_ends(simulated):
-    result = analysis.ask(simulated, "survival")
+def test_a_long_curve_is_thinned_for_drawing_only_and_keeps_its_ends(demo_pool):
+    result = analysis.ask(demo_pool, "survival")
     month = np.arange(10_000.0)
     curve = (
         result.table("curve")
@@ -178,10 +168,10 @@ def test_the_profile_marks_baseline_final_and_values_below_quantification(pool, 
 
 
 @pytest.mark.parametrize("dark", [False, True])
-def test_figures_in_words_tell_their_numbers(simulated, dark):
-    survival = analysis.ask(simulated, "survival?group=arm")
+def test_figures_in_words_tell_their_numbers(demo_pool, dark):
+    survival = analysis.ask(demo_pool, "survival?group=arm")
     assert "Len + Dex: 168 patients" in survival_figures.describe(survival)
-    recovery = analysis.ask(simulated, "recovery")
+    recovery = analysis.ask(demo_pool, "recovery")
     assert "IgA, All trials: 124 of 234 (53.0 %)" in recovery_figures.describe(recovery)
     ground = survival_figures.survival_figure(survival, dark=dark).layout.paper_bgcolor
     assert ground == style.ink(dark).ground

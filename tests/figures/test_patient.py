@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from itertools import pairwise
 
 import numpy as np
@@ -18,21 +18,12 @@ from igcore.figures.patient import analytes as patient_analytes
 from igcore.figures.patient import describe, extent, profile_figure
 from igcore.figures.patient.course import GAP, LETTER, NARROWEST, height, strips
 from igcore.figures.patient.words import measurement_rows
-from igcore.ingest import Report, demo
+from igcore.ingest import Report
 from igcore.store import Pool
 
 Add = Callable[..., Report]
 WHO = {"trial": "T", "patient": "1"}
 MONTH = 30.4375
-
-
-@pytest.fixture(scope="module")
-def simulated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pool]:
-    """The two simulated trials, for questions only."""
-    pool = Pool.open(tmp_path_factory.mktemp("patients") / "pool.duckdb")
-    demo.fill(pool)
-    yield pool
-    pool.close()
 
 
 def value(analyte: str, day: float, given_: object, **more: object) -> dict:
@@ -279,9 +270,9 @@ def test_the_table_names_baseline_and_final_value_and_why_others_do_not_count(
 
 
 @pytest.mark.parametrize("dark", [False, True])
-def test_every_simulated_patient_can_be_drawn(simulated: Pool, dark: bool) -> None:
+def test_every_simulated_patient_can_be_drawn(demo_pool: Pool, dark: bool) -> None:
     for key in range(1, 361, 60):
-        result = analysis.ask(simulated, f"patient?key={key}&others=trial")
+        result = analysis.ask(demo_pool, f"patient?key={key}&others=trial")
         figure = profile_figure(result, dark=dark)
         assert figure.layout.paper_bgcolor == style.ink(dark).ground
         assert any("SIMULATED" in text for text in said(figure))

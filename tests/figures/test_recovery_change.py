@@ -27,7 +27,7 @@ def h10(tmp_path_factory):
     made.close()
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def result(h10):
     return analysis.ask(h10, "recovery")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 
@@ -14,7 +14,6 @@ from igcore.figures.recovery.flow import flow_figure
 from igcore.figures.recovery.sensitivity import sensitivity_figure
 from igcore.figures.recovery.shift import shift_figure
 from igcore.figures.recovery.waterfall import waterfall_figure
-from igcore.ingest import demo
 from igcore.store import Pool
 
 FIGURES = {
@@ -27,16 +26,8 @@ FIGURES = {
 
 
 @pytest.fixture(scope="module")
-def pool(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pool]:
-    made = Pool.open(tmp_path_factory.mktemp("footers") / "pool.duckdb")
-    demo.fill(made)
-    yield made
-    made.close()
-
-
-@pytest.fixture(scope="module")
-def result(pool: Pool) -> Result:
-    return analysis.ask(pool, "recovery")
+def result(demo_pool: Pool) -> Result:
+    return analysis.ask(demo_pool, "recovery")
 
 
 def footer(draw: Callable, result: Result) -> str:
@@ -55,23 +46,27 @@ def test_the_ratio_has_its_own_interval(result):
     assert "95 % t interval on the log scale" in footer(change_figure, result)
 
 
-def test_every_rule_has_no_single_final_value_in_its_footer(result, pool):
+def test_every_rule_has_no_single_final_value_in_its_footer(result, demo_pool):
     shown = footer(sensitivity_figure, result)
     assert "last value on treatment within" not in shown
     assert "Wilson 95 % interval" in shown
-    exact = analysis.ask(pool, "recovery?interval=clopper-pearson")
+    exact = analysis.ask(demo_pool, "recovery?interval=clopper-pearson")
     assert "Clopper-Pearson (exact) 95 % interval" in footer(sensitivity_figure, exact)
 
 
+@pytest.fixture(scope="module")
+def departed(demo_pool: Pool) -> Result:
+    return analysis.ask(demo_pool, "recovery?analyte=IgA&progression=off")
+
+
 @pytest.mark.parametrize("name", FIGURES)
-def test_what_departs_from_the_usual_observation_is_in_every_footer(name, pool):
-    asked = analysis.ask(pool, "recovery?analyte=IgA&progression=off")
-    assert "Values after progression count." in footer(FIGURES[name], asked)
+def test_what_departs_from_the_usual_observation_is_in_every_footer(name, departed):
+    assert "Values after progression count." in footer(FIGURES[name], departed)
 
 
 @pytest.mark.parametrize("query", ["recovery", "recovery?denominator=low", "recovery?rise=10"])
-def test_the_improved_are_parted_by_their_class_at_baseline(query, pool):
-    asked = analysis.ask(pool, query)
+def test_the_improved_are_parted_by_their_class_at_baseline(query, demo_pool):
+    asked = analysis.ask(demo_pool, query)
     shares = asked.table("shares")
     classes = ["improved_from_low", "improved_from_normal", "improved_from_high"]
     assert (shares[classes].sum(axis=1) == shares.improved).all()

@@ -28,7 +28,7 @@ def h1(tmp_path_factory):
     made.close()
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def result(h1):
     return analysis.ask(h1, "recovery?analyte=IgA")
 

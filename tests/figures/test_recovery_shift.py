@@ -23,7 +23,6 @@ from igcore.figures.recovery.shift import (
     spots,
     totals,
 )
-from igcore.ingest import demo
 from igcore.store import Pool
 from pages.recovery import shift as part
 from tests.analysis.test_specification import h1_tables, of_iga, person, pool_of
@@ -49,12 +48,9 @@ def result(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Result]:
 
 
 @pytest.fixture(scope="module")
-def simulated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Result]:
+def simulated(demo_pool: Pool) -> Result:
     """The answer for the simulated trials, three isotypes."""
-    made = Pool.open(tmp_path_factory.mktemp("figures") / "pool.duckdb")
-    demo.fill(made)
-    yield analysis.ask(made, "recovery")
-    made.close()
+    return analysis.ask(demo_pool, "recovery")
 
 
 def traces(figure) -> dict:
@@ -220,7 +216,6 @@ def test_the_figure_is_told_in_words_with_all_numbers(result):
 
 def test_the_section_lists_what_was_clicked_last_in_figure_or_table(result, monkeypatch):
     drawn, chosen = [], []
-    monkeypatch.setattr(part.view, "dark", lambda: False)
     monkeypatch.setattr(part.layout, "figure", lambda *_, **__: list(drawn))
     monkeypatch.setattr(part, "_table", lambda _: list(chosen))
     monkeypatch.setattr(part.st, "session_state", {})

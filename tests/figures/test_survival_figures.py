@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -13,16 +11,7 @@ from igcore.figures import style
 from igcore.figures.step_curves import STEPS, drawn
 from igcore.figures.survival import curves as survival_curves
 from igcore.figures.survival import forest, survival_figure
-from igcore.ingest import demo
 from igcore.store import Pool
-
-
-@pytest.fixture(scope="module")
-def simulated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pool]:
-    pool = Pool.open(tmp_path_factory.mktemp("survival-figures") / "pool.duckdb")
-    demo.fill(pool)
-    yield pool
-    pool.close()
 
 
 def traces(figure) -> dict:
@@ -37,8 +26,8 @@ def responders(result) -> pd.DataFrame:
     return result.table("curve").query("group == 'responder'")
 
 
-def test_cumulative_events_are_one_less_survival_with_limits_exchanged(simulated: Pool) -> None:
-    result = analysis.ask(simulated, "survival?curve=events&timing=landmark")
+def test_cumulative_events_are_one_less_survival_with_limits_exchanged(demo_pool: Pool) -> None:
+    result = analysis.ask(demo_pool, "survival?curve=events&timing=landmark")
     shown, rows = traces(survival_figure(result)), responders(result)
     np.testing.assert_allclose(shown["Responders"].y, 1 - rows.survival)
     known = rows[rows.lower.notna()]
@@ -46,8 +35,8 @@ def test_cumulative_events_are_one_less_survival_with_limits_exchanged(simulated
     np.testing.assert_allclose(shown["Responders, lower limit"].y, 1 - known.upper)
 
 
-def test_log_minus_log_is_drawn_against_the_logarithm_of_time(simulated: Pool) -> None:
-    result = analysis.ask(simulated, "survival?curve=log-log&timing=landmark")
+def test_log_minus_log_is_drawn_against_the_logarithm_of_time(demo_pool: Pool) -> None:
+    result = analysis.ask(demo_pool, "survival?curve=log-log&timing=landmark")
     figure, rows = survival_figure(result), responders(result)
     line = traces(figure)["Responders"]
     drops = rows[(rows.survival.diff() < 0) & (rows.survival > 0)]
@@ -58,8 +47,8 @@ def test_log_minus_log_is_drawn_against_the_logarithm_of_time(simulated: Pool) -
     assert 10 ** figure.layout.xaxis.range[1] > drops.month.max()
 
 
-def test_the_shaded_area_is_the_restricted_mean(simulated: Pool) -> None:
-    result = analysis.ask(simulated, "survival?curve=rmst&timing=landmark&horizon=36")
+def test_the_shaded_area_is_the_restricted_mean(demo_pool: Pool) -> None:
+    result = analysis.ask(demo_pool, "survival?curve=rmst&timing=landmark&horizon=36")
     area = traces(survival_figure(result))["Responders, restricted mean"]
     steps = np.diff(area.x)
     expected = result.table("rmst").set_index("group")["mean"]["responder"]
@@ -68,28 +57,28 @@ def test_the_shaded_area_is_the_restricted_mean(simulated: Pool) -> None:
 
 
 def test_the_restricted_mean_is_named_first_where_hazards_are_not_proportional(
-    simulated: Pool,
+    demo_pool: Pool,
 ) -> None:
     """On the simulated trials zph is p = 0.008 at landmark 4, and 0.094 counted from response."""
-    moving = texts(survival_figure(analysis.ask(simulated, "survival?timing=landmark")))
+    moving = texts(survival_figure(analysis.ask(demo_pool, "survival?timing=landmark")))
     assert "Hazards not proportional (p = 0.008)" in moving
     assert moving.index("Restricted mean") < moving.index("HR 0.70")
-    calm = texts(survival_figure(analysis.ask(simulated, "survival")))
+    calm = texts(survival_figure(analysis.ask(demo_pool, "survival")))
     assert calm.index("HR 0.62") < calm.index("Restricted mean")
     assert "not proportional" not in calm
 
 
-def test_the_key_stands_above_the_plot_so_that_it_covers_no_curve(simulated: Pool) -> None:
+def test_the_key_stands_above_the_plot_so_that_it_covers_no_curve(demo_pool: Pool) -> None:
     for question in ("survival", "survival?timing=ever", "survival?group=arm&curve=events"):
-        figure = survival_figure(analysis.ask(simulated, question))
+        figure = survival_figure(analysis.ask(demo_pool, question))
         for note in figure.layout.annotations:
             above = note.yref == "paper" and note.y == 1 and note.yshift > 0
             below = note.y == 0 and note.yshift < 0
             assert above or below, note.text
 
 
-def test_hover_tells_survival_with_interval_and_who_is_at_risk(simulated: Pool) -> None:
-    result = analysis.ask(simulated, "survival?timing=landmark")
+def test_hover_tells_survival_with_interval_and_who_is_at_risk(demo_pool: Pool) -> None:
+    result = analysis.ask(demo_pool, "survival?timing=landmark")
     line, rows = traces(survival_figure(result))["Responders"], responders(result)
     np.testing.assert_allclose(np.asarray(line.customdata, float)[:, 2], rows.at_risk)
     assert rows.at_risk.iloc[0] == 259
@@ -116,8 +105,8 @@ def test_thinning_keeps_every_step_that_can_be_seen() -> None:
     assert great.max() > 0.2
 
 
-def test_the_forest_draws_each_ratio_at_its_row_with_its_limits(simulated: Pool) -> None:
-    result = analysis.ask(simulated, "subgroups")
+def test_the_forest_draws_each_ratio_at_its_row_with_its_limits(demo_pool: Pool) -> None:
+    result = analysis.ask(demo_pool, "subgroups")
     figure = forest.forest_figure(result)
     table = result.table("forest")
     markers = [t for t in figure.data if t.mode == "markers" and t.name]
@@ -130,8 +119,8 @@ def test_the_forest_draws_each_ratio_at_its_row_with_its_limits(simulated: Pool)
     assert [t.marker.symbol for t in markers][:2] == ["diamond", "square"]
 
 
-def test_the_forest_says_counts_interactions_and_whom_each_side_favours(simulated: Pool) -> None:
-    result = analysis.ask(simulated, "subgroups")
+def test_the_forest_says_counts_interactions_and_whom_each_side_favours(demo_pool: Pool) -> None:
+    result = analysis.ask(demo_pool, "subgroups")
     said = texts(forest.forest_figure(result))
     first = result.table("forest").iloc[0]
     assert f"{first.events}/{first.n}" in said
@@ -143,8 +132,8 @@ def test_the_forest_says_counts_interactions_and_whom_each_side_favours(simulate
     assert forest.describe(result).startswith("OS by response (PR or better): trials and subgroups")
 
 
-def test_a_limit_beyond_the_axis_ends_in_an_arrow(simulated: Pool) -> None:
-    result = analysis.ask(simulated, "subgroups")
+def test_a_limit_beyond_the_axis_ends_in_an_arrow(demo_pool: Pool) -> None:
+    result = analysis.ask(demo_pool, "subgroups")
     table = result.table("forest")
     table.loc[3, "hr_upper"] = 400.0
     figure = forest.forest_figure(result)
@@ -154,10 +143,10 @@ def test_a_limit_beyond_the_axis_ends_in_an_arrow(simulated: Pool) -> None:
 
 @pytest.mark.parametrize("question", ["", "?timing=landmark", "?group=arm&curve=events"])
 def test_the_part_of_a_curve_with_fewer_than_ten_at_risk_is_fainter_and_said(
-    simulated: Pool, question: str
+    demo_pool: Pool, question: str
 ) -> None:
     """Who is at risk along a step is counted from the table: the at-risk number where it ends."""
-    result = analysis.ask(simulated, f"survival{question}")
+    result = analysis.ask(demo_pool, f"survival{question}")
     figure = survival_figure(result)
     assert "Fewer than 10 at risk: drawn fainter." in texts(figure)
     shown = traces(figure)
@@ -183,8 +172,8 @@ def test_a_curve_that_thins_out_and_fills_again_is_split_at_every_turn() -> None
     np.testing.assert_array_equal(x, [0, 1, np.nan, 3, 4])
 
 
-def test_a_curve_of_many_to_its_end_is_one_line(simulated: Pool) -> None:
-    result = analysis.ask(simulated, "survival?timing=landmark")
+def test_a_curve_of_many_to_its_end_is_one_line(demo_pool: Pool) -> None:
+    result = analysis.ask(demo_pool, "survival?timing=landmark")
     table = result.table("curve")
     table["at_risk"] = table.at_risk + 10
     figure = survival_figure(result)

@@ -2,26 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import numpy as np
 import pytest
 
 from igcore import analysis
 from igcore.figures import style
 from igcore.figures.survival.swimmer import SIGNS, describe, swimmer_figure
-from igcore.ingest import demo
 from igcore.store import Pool
 from tests.analysis.test_specification import pool_of
 from tests.analysis.test_swimmer import tables
-
-
-@pytest.fixture(scope="module")
-def simulated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pool]:
-    pool = Pool.open(tmp_path_factory.mktemp("swimmer-figure") / "pool.duckdb")
-    demo.fill(pool)
-    yield pool
-    pool.close()
 
 
 def bars(figure) -> list:
@@ -32,8 +21,8 @@ def texts(figure) -> str:
     return " ".join(note.text for note in figure.layout.annotations).replace("<br>", " ")
 
 
-def test_thick_and_thin_lanes_add_up_to_the_time_followed(simulated: Pool) -> None:
-    result = analysis.ask(simulated, "swimmer")
+def test_thick_and_thin_lanes_add_up_to_the_time_followed(demo_pool: Pool) -> None:
+    result = analysis.ask(demo_pool, "swimmer")
     after, *treated = bars(swimmer_figure(result))
     lanes = result.table("lanes")
     length = dict(zip(after.y, np.asarray(after.base) + np.asarray(after.x), strict=True))
@@ -43,8 +32,8 @@ def test_thick_and_thin_lanes_add_up_to_the_time_followed(simulated: Pool) -> No
     assert len(thick) == 60
 
 
-def test_every_marker_stands_on_its_lane_and_leads_to_its_patient(simulated: Pool) -> None:
-    result = analysis.ask(simulated, "swimmer?order=response&page=2")
+def test_every_marker_stands_on_its_lane_and_leads_to_its_patient(demo_pool: Pool) -> None:
+    result = analysis.ask(demo_pool, "swimmer?order=response&page=2")
     figure = swimmer_figure(result)
     keys = result.table("lanes").set_index("place").patient_key
     drawn = 0
@@ -71,20 +60,20 @@ def test_an_isotype_is_told_by_its_letter(tmp_path) -> None:
     assert trace.hovertext[0].endswith("IgA normalised at month 1.8")  # 56 days
 
 
-def test_it_says_which_lanes_of_how_many_and_what_colours_mean(simulated: Pool) -> None:
-    figure = swimmer_figure(analysis.ask(simulated, "swimmer?page=6"))
+def test_it_says_which_lanes_of_how_many_and_what_colours_mean(demo_pool: Pool) -> None:
+    figure = swimmer_figure(analysis.ask(demo_pool, "swimmer?page=6"))
     said = texts(figure)
     assert "Lanes 301 to 360 of 360, by time followed." in said
     assert "SIMULATED" in said
     assert "do not compare groups" in said
     assert all(f"</span> {arm}" in said for arm in ("Len", "Len + Dex"))
-    by_depth = texts(swimmer_figure(analysis.ask(simulated, "swimmer?colour=response")))
+    by_depth = texts(swimmer_figure(analysis.ask(demo_pool, "swimmer?colour=response")))
     assert by_depth.index("</span> VGPR") < by_depth.index("</span> PR")
     assert "Best response:" in by_depth
 
 
-def test_arms_keep_their_colours_in_every_figure(simulated: Pool) -> None:
-    result = analysis.ask(simulated, "swimmer")
+def test_arms_keep_their_colours_in_every_figure(demo_pool: Pool) -> None:
+    result = analysis.ask(demo_pool, "swimmer")
     for dark in (False, True):
         figure = swimmer_figure(result, dark=dark)
         trace = next(one for one in bars(figure) if one.name == "Len + Dex")
@@ -107,7 +96,7 @@ def test_user_text_is_shown_as_it_stands(tmp_path) -> None:
     assert "&lt;b&gt;a" in drawn
 
 
-def test_the_words_count_the_markers(simulated: Pool) -> None:
-    result = analysis.ask(simulated, "swimmer")
+def test_the_words_count_the_markers(demo_pool: Pool) -> None:
+    result = analysis.ask(demo_pool, "swimmer")
     deaths = int(result.table("lanes").dead.sum())
     assert f"death {deaths}, alive when last seen {60 - deaths}" in describe(result)

@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
+import plotly.graph_objects as go
 import pytest
 
 from igcore import analysis
 from igcore.figures import style
 from igcore.figures.trajectories import describe, trajectories_figure
 from igcore.figures.trajectories.axes import doublings
-from igcore.ingest import demo
 from igcore.store import Pool
+from tests.analysis.test_specification import pool_of
 
 WHO = {"trial": "T", "patient": "A"}
 IGA = {"analyte": "IgA", "unit": "mg/dL", "low": 70, "high": 400}
-
-
-@pytest.fixture(scope="module")
-def simulated(tmp_path_factory):
-    pool = Pool.open(tmp_path_factory.mktemp("figures") / "pool.duckdb")
-    demo.fill(pool)
-    yield pool
-    pool.close()
 
 
 def drawn(pool: Pool, query: str = "", **own):
@@ -41,29 +36,36 @@ def axes(figure, letter: str) -> list:
     return [*figure.select_xaxes()] if letter == "x" else [*figure.select_yaxes()]
 
 
-@pytest.fixture
-def one(add, pool) -> Pool:
+@pytest.fixture(scope="module")
+def one(tmp_path_factory) -> Iterator[Pool]:
     """One patient: <10 on day 1, 50 on day 31, 400 on day 61; a second one with a lone value."""
     rows = [{**WHO, **IGA, "day": d, "value": v} for d, v in ((1, "<10"), (31, 50), (61, 400))]
-    add(
-        patients=[{**WHO, "patient": name, "m_protein": "LC kappa"} for name in "AB"],
-        measurements=[*rows, {**WHO, **IGA, "patient": "B", "day": 16, "value": 80}],
-        therapies=[{**WHO, "kind": "transplant", "start_day": 46}],
-    )
-    return pool
+    tables = {
+        "patients": [{**WHO, "patient": name, "m_protein": "LC kappa"} for name in "AB"],
+        "measurements": [*rows, {**WHO, **IGA, "patient": "B", "day": 16, "value": 80}],
+        "therapies": [{**WHO, "kind": "transplant", "start_day": 46}],
+    }
+    made = pool_of(tmp_path_factory.mktemp("one"), tables)
+    yield made
+    made.close()
 
 
-def test_patients_of_a_group_are_one_trace_parted_by_gaps(one):
-    _, figure = drawn(one, "style=lines")
-    lines = traces(figure)["IgA, All patients, patients"]
-    assert lines.type == "scatter"
-    np.testing.assert_allclose(lines.y, [5, 50, 400, np.nan, 80])
-    np.testing.assert_allclose(lines.x * 30.4375, [0, 30, 60, np.nan, 15])
-    assert lines.mode == "lines"
+@pytest.fixture(scope="module")
+def lines(one) -> tuple[analysis.Result, go.Figure]:
+    return drawn(one, "style=lines")
 
 
-def test_a_dot_at_a_patient_s_last_value_and_each_sign_can_be_clicked_by_key(one):
-    result, figure = drawn(one, "style=lines")
+def test_patients_of_a_group_are_one_trace_parted_by_gaps(lines):
+    _, figure = lines
+    drawn_lines = traces(figure)["IgA, All patients, patients"]
+    assert drawn_lines.type == "scatter"
+    np.testing.assert_allclose(drawn_lines.y, [5, 50, 400, np.nan, 80])
+    np.testing.assert_allclose(drawn_lines.x * 30.4375, [0, 30, 60, np.nan, 15])
+    assert drawn_lines.mode == "lines"
+
+
+def test_a_dot_at_a_patient_s_last_value_and_each_sign_can_be_clicked_by_key(lines):
+    result, figure = lines
     keys = result.table("lines").patient_key.unique().tolist()
     dots = traces(figure)["IgA, All patients, patients, last values"]
     assert dots.mode == "markers"
@@ -75,9 +77,9 @@ def test_a_dot_at_a_patient_s_last_value_and_each_sign_can_be_clicked_by_key(one
         ]
 
 
-def test_a_reader_s_pointer_tells_value_limits_day_and_verdict(one):
+def test_a_reader_s_pointer_tells_value_limits_day_and_verdict(lines):
     """Counted until the transplant on day 46: from below 10 to 50 is a rise, and still low."""
-    _, figure = drawn(one, "style=lines")
+    _, figure = lines
     words = traces(figure)["IgA, All patients, patients"].text
     assert words[1] == "<b>50 mg/dL</b> (70 to 400)<br>day 31<br>rise, still low"
     assert words[4].endswith("<br>day 16<br>not evaluable")
@@ -92,16 +94,16 @@ def test_a_group_of_a_verdict_has_the_verdict_s_own_colour_and_dash(one):
     assert line.dash == style.verdict_dash("not improved")
 
 
-def test_values_beyond_quantification_are_hollow_at_half_the_limit(one):
-    _, figure = drawn(one, "style=lines")
+def test_values_beyond_quantification_are_hollow_at_half_the_limit(lines):
+    _, figure = lines
     hollow = traces(figure)["IgA, All patients, beyond quantification"]
     assert list(hollow.y) == [5]
     assert hollow.marker.color == style.LIGHT.ground
     assert "beyond\N{NO-BREAK SPACE}quantification" in texts(figure)
 
 
-def test_a_transplant_is_a_star_on_the_line(one):
-    _, figure = drawn(one, "style=lines")
+def test_a_transplant_is_a_star_on_the_line(lines):
+    _, figure = lines
     star = traces(figure)["IgA, All patients, transplant"]
     assert star.marker.symbol == "star"
     np.testing.assert_allclose(star.y, [225])  # day 46 is halfway between 50 and 400
@@ -124,17 +126,17 @@ def test_the_normal_band_moves_with_what_is_drawn(one, query, bands):
     np.testing.assert_allclose(found, bands)
 
 
-def test_limits_that_differ_give_a_band_of_every_record_within_one_of_some(simulated):
-    _, figure = drawn(simulated, "analyte=IgA&y=concentration&unit=mg/dL")
+def test_limits_that_differ_give_a_band_of_every_record_within_one_of_some(demo_pool):
+    _, figure = drawn(demo_pool, "analyte=IgA&y=concentration&unit=mg/dL")
     assert [(s.y0, s.y1) for s in figure.layout.shapes] == [(70, 356), (61, 400)]
     assert "paler:\N{NO-BREAK SPACE}of\N{NO-BREAK SPACE}some" in texts(figure)
-    _, apart = drawn(simulated, "analyte=IgA&y=concentration&unit=mg/dL&group=trial")
+    _, apart = drawn(demo_pool, "analyte=IgA&y=concentration&unit=mg/dL&group=trial")
     assert [(s.y0, s.y1) for s in apart.layout.shapes] == [(70, 400), (61, 356)]
     assert "paler" not in texts(apart)
 
 
-def test_n_stands_under_the_axis_below_its_month(simulated):
-    result, figure = drawn(simulated, "analyte=IgA")
+def test_n_stands_under_the_axis_below_its_month(demo_pool):
+    result, figure = drawn(demo_pool, "analyte=IgA")
     axis = figure.layout.xaxis
     counts = result.table("summary").set_index("month").n
     for month, text in zip(axis.tickvals, axis.ticktext, strict=True):
@@ -142,8 +144,8 @@ def test_n_stands_under_the_axis_below_its_month(simulated):
         assert f">{counts[month]}<" in text
 
 
-def test_median_and_quartiles_are_drawn_as_computed(simulated):
-    result, figure = drawn(simulated, "analyte=IgA")
+def test_median_and_quartiles_are_drawn_as_computed(demo_pool):
+    result, figure = drawn(demo_pool, "analyte=IgA")
     rows = result.table("summary")
     found = traces(figure)
     for name in ("median", "q1", "q3"):
@@ -151,8 +153,8 @@ def test_median_and_quartiles_are_drawn_as_computed(simulated):
     assert found["IgA, All patients, q1"].fill == "tonexty"
 
 
-def test_a_log_scale_is_ticked_by_doublings(simulated):
-    _, figure = drawn(simulated, "analyte=IgA&style=lines&y=concentration&unit=mg/dL&axis=log2")
+def test_a_log_scale_is_ticked_by_doublings(demo_pool):
+    _, figure = drawn(demo_pool, "analyte=IgA&style=lines&y=concentration&unit=mg/dL&axis=log2")
     axis = figure.layout.yaxis
     assert axis.type == "log"
     assert set(np.diff(np.log2(axis.tickvals)).round(9)) == {1.0}
@@ -161,22 +163,22 @@ def test_a_log_scale_is_ticked_by_doublings(simulated):
     assert doublings(90, 160, 100) == [100, 125, 150]  # too near for doublings
 
 
-def test_panels_of_an_analyte_share_their_axis_and_groups_keep_colour_and_dash(simulated):
-    _, figure = drawn(simulated, "group=response&y=concentration&unit=g/L")
+def test_panels_of_an_analyte_share_their_axis_and_groups_keep_colour_and_dash(demo_pool):
+    _, figure = drawn(demo_pool, "group=response&y=concentration&unit=g/L")
     scales = [tuple(axis.range) for axis in axes(figure, "y")]
     assert scales[0::2] == scales[1::2]
     assert len(set(scales)) == 3
     found = traces(figure)
-    survival = analysis.ask(simulated, "survival")
+    survival = analysis.ask(demo_pool, "survival")
     for group in ("responder", "non-responder"):
         line = found[f"IgA, {style.WORDS[group]}, median"].line
         assert line.color == style.colour(group, survival, style.LIGHT)
         assert line.dash == style.dash(group, survival)
 
 
-def test_a_panel_with_nobody_keeps_the_axis_of_its_analyte(simulated):
+def test_a_panel_with_nobody_keeps_the_axis_of_its_analyte(demo_pool):
     """At month 6 nobody's IgM has come into Exeter's range; the panel stands beside the others."""
-    result, figure = drawn(simulated, "group=verdict&final=month&range=Exeter UK&unit=mg/dL")
+    result, figure = drawn(demo_pool, "group=verdict&final=month&range=Exeter UK&unit=mg/dL")
     panels = result.table("panels")
     assert len(panels) < len(set(panels.analyte)) * len(set(panels.group))
     assert "nobody to show" in texts(figure)
@@ -185,28 +187,28 @@ def test_a_panel_with_nobody_keeps_the_axis_of_its_analyte(simulated):
     assert len(set(scales)) == 3
 
 
-def test_analytes_stand_in_rows_or_columns(simulated):
-    by_row = drawn(simulated, "group=response")[1]
-    by_column = drawn(simulated, "group=response&arrangement=columns")[1]
+def test_analytes_stand_in_rows_or_columns(demo_pool):
+    by_row = drawn(demo_pool, "group=response")[1]
+    by_column = drawn(demo_pool, "group=response&arrangement=columns")[1]
     assert len({axis.domain for axis in axes(by_row, "x")}) == 2
     assert len({axis.domain for axis in axes(by_column, "x")}) == 3
 
 
-def test_the_involved_isotype_is_grey_and_said_to_hold_m_protein(simulated):
-    _, hidden = drawn(simulated, "analyte=IgA&style=lines")
+def test_the_involved_isotype_is_grey_and_said_to_hold_m_protein(demo_pool):
+    _, hidden = drawn(demo_pool, "analyte=IgA&style=lines")
     assert "IgA, All patients, contains M-protein" not in traces(hidden)
-    _, figure = drawn(simulated, "analyte=IgA&style=lines&involved=grey")
+    _, figure = drawn(demo_pool, "analyte=IgA&style=lines&involved=grey")
     grey = traces(figure)["IgA, All patients, contains M-protein"]
     assert grey.line.color.startswith("rgba(85, 97, 122")  # LIGHT.quiet
     assert any("contains M-protein" in words for words in grey.text)
     assert "contains\N{NO-BREAK SPACE}M-protein" in texts(figure)
 
 
-def test_more_lines_than_a_browser_moves_show_quartiles_and_a_sample(simulated, monkeypatch):
-    _, whole = drawn(simulated, "analyte=IgA&style=lines")
+def test_more_lines_than_a_browser_moves_show_quartiles_and_a_sample(demo_pool, monkeypatch):
+    _, whole = drawn(demo_pool, "analyte=IgA&style=lines")
     assert "IgA, All patients, q1" not in traces(whole)
     monkeypatch.setattr("igcore.analysis.trajectories.tables.POINTS", 500)
-    result, figure = drawn(simulated, "analyte=IgA&style=lines")
+    result, figure = drawn(demo_pool, "analyte=IgA&style=lines")
     assert "IgA, All patients, q1" in traces(figure)
     assert np.isfinite(traces(figure)["IgA, All patients, patients"].y).sum() <= 500
     assert "a\N{NO-BREAK SPACE}sample\N{NO-BREAK SPACE}of" in texts(figure)
@@ -214,8 +216,8 @@ def test_more_lines_than_a_browser_moves_show_quartiles_and_a_sample(simulated, 
 
 
 @pytest.mark.parametrize("dark", [False, True])
-def test_figure_says_population_method_versions_and_that_data_are_simulated(simulated, dark):
-    result, figure = drawn(simulated, "group=arm", dark=dark)
+def test_figure_says_population_method_versions_and_that_data_are_simulated(demo_pool, dark):
+    result, figure = drawn(demo_pool, "group=arm", dark=dark)
     shown = texts(figure)
     for words in ("SIMULATED", "n = 352 of 360 treated", "never carried forward", "Data version 2"):
         assert words in shown

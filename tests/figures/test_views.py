@@ -4,26 +4,21 @@ from __future__ import annotations
 
 import ast
 import json
-from collections.abc import Iterator
 
 import pytest
 
 from igcore import analysis
 from igcore.errors import Refused
 from igcore.figures.views import ANALYTES, VIEWS, View, find
-from igcore.ingest import demo
 from igcore.store import ROOT, Pool
 
 ALL = [(name, view) for name, views in VIEWS.items() for view in views]
 
 
 @pytest.fixture(scope="module")
-def answers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, analysis.Result]]:
+def answers(demo_pool: Pool) -> dict[str, analysis.Result]:
     """The usual answer of each analysis that has figures, on the simulated trials."""
-    pool = Pool.open(tmp_path_factory.mktemp("views") / "pool.duckdb")
-    demo.fill(pool)
-    yield {name: analysis.ask(pool, name) for name in VIEWS}
-    pool.close()
+    return {name: analysis.ask(demo_pool, name) for name in VIEWS}
 
 
 @pytest.mark.parametrize(("name", "view"), ALL, ids=[view.name for _, view in ALL])

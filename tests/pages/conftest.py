@@ -15,8 +15,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 from streamlit.testing.v1 import AppTest
+from streamlit.util import calc_hash
 
-from igcore.ingest import demo
 from igcore.store import ROOT, Pool
 
 FLAGS = [
@@ -44,28 +44,33 @@ QUIET = """([quiet, longest]) => new Promise((resolve) => {
 })"""
 
 
-@pytest.fixture(scope="module")
-def demo_pool(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pool]:
-    """A pool with the two simulated trials; tests must leave it as it is."""
-    pool = Pool.open(tmp_path_factory.mktemp("pages") / "pool.duckdb")
-    demo.fill(pool)
-    yield pool
-    pool.close()
+@pytest.hookimpl(tryfirst=True)  # before -m chooses among them
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What asks for the browser is marked so: `make test-browser` runs it, `make test-code` not.
+
+    It comes last: Playwright's event loop runs on in its process, where no other may then be run.
+    """
+    for item in items:
+        if "browser" in getattr(item, "fixturenames", ()):
+            item.add_marker("browser")
+    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
 
 
 @pytest.fixture
 def open_page(monkeypatch: pytest.MonkeyPatch) -> Callable[..., AppTest]:
     """Open a page of the dashboard on a pool: `open_page(pool, "survival", endpoint="OS")`."""
 
-    def opened(pool: Pool, page: str | None = None, **link: object) -> AppTest:
+    def opened(pool: Pool, page: str, **link: object) -> AppTest:
         monkeypatch.setenv("IGCORE_POOL", str(pool.path))
-        at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60).run()
-        if page:
-            at.switch_page(f"pages/{page}/page.py")
-        at.query_params.clear()
+        at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+        # AppTest's own way to another page is to draw the first page before it; a browser that
+        # follows a link does not.
+        at._page_hash = calc_hash(page)
         for name, value in link.items():
             at.query_params[name] = value
-        return at.run()
+        at.run()
+        assert at._finished_page_script_hash == calc_hash(page), f"there is no page {page}"
+        return at
 
     return opened
 
@@ -77,16 +82,21 @@ def free_port() -> int:
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a dashboard that filled its own new pool; tests leave the pool as it is.
+def server(demo_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a dashboard with the two simulated trials; tests leave its pool as it is.
 
     A file whose tests add to the pool has a `server` of its own.
     """
-    yield from serve(tmp_path_factory.mktemp("server"))
+    yield from serve(tmp_path_factory.mktemp("server"), demo_file)
 
 
-def serve(folder: Path) -> Iterator[str]:
-    """The address of a fresh dashboard that filled its own new pool in that folder."""
+def serve(folder: Path, pool_file: Path | None = None) -> Iterator[str]:
+    """The address of a fresh dashboard on a pool in that folder.
+
+    The pool is a copy of that closed file; without one the dashboard makes and fills its own.
+    """
+    if pool_file:
+        shutil.copyfile(pool_file, folder / "pool.duckdb")
     port = free_port()
     command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
     with (folder / "log").open("w") as log:
@@ -129,23 +139,37 @@ def browser() -> Iterator[Browser]:
         started.close()
 
 
-@pytest.fixture
-def visit(browser: Browser, server: str) -> Iterator[Callable[..., Page]]:
-    """Open a link in a fresh browser context, wait until it stands."""
-    contexts = []
+@pytest.fixture(scope="session")
+def tab(browser: Browser) -> Page:
+    """One reader's browser for all tests: the dashboard's scripts are loaded and compiled once."""
+    return browser.new_context(accept_downloads=True).new_page()
 
-    def opened(link: str, **options: object) -> Page:
-        size = {"width": 1440, "height": 1000}
-        context = browser.new_context(**{"viewport": size, "accept_downloads": True, **options})
-        contexts.append(context)
-        page = context.new_page()
+
+@pytest.fixture
+def visit(browser: Browser, tab: Page, server: str) -> Iterator[Callable[..., Page]]:
+    """Open a link and wait until it stands: `visit("survival", width=390, dark=True)`.
+
+    It is opened in the one tab, as a new session of the dashboard, or with `fresh` in another
+    browser that has never been here.
+    """
+    others = []
+
+    def opened(
+        link: str, *, width: int = 1440, height: int = 1000, dark: bool = False, fresh: bool = False
+    ) -> Page:
+        page = tab
+        if fresh:
+            others.append(browser.new_context())
+            page = others[-1].new_page()
+        page.set_viewport_size({"width": width, "height": height})
+        page.emulate_media(color_scheme="dark" if dark else "light")
         page.goto(f"{server}/{link}")
         settle(page)
         return page
 
     yield opened
-    for context in contexts:
-        context.close()
+    for one in others:
+        one.close()
 
 
 def settle(page: Page) -> None:

@@ -6,18 +6,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
 from igcore.ingest import demo
 from tests.pages.conftest import serve, settle
 
-pytestmark = pytest.mark.xdist_group("browser")
-
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def server(demo_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A dashboard of its own: these tests add to the pool."""
-    yield from serve(tmp_path_factory.mktemp("server"))
+    yield from serve(tmp_path_factory.mktemp("server"), demo_file)
 
 
 def texts_of(page) -> list[str]:
@@ -55,21 +52,21 @@ def test_upload_figure_link_and_the_same_numbers_in_a_fresh_browser(visit, tmp_p
     here = texts_of(page)
     assert "n = 184; trials REAL-9" in here
 
-    there = visit(page.url.split("/", 3)[3])
+    there = visit(page.url.split("/", 3)[3], fresh=True)
     assert texts_of(there) == here
     assert there.url == page.url
 
 
-@pytest.mark.parametrize(("kind", "start"), [("SVG", b"<svg"), ("PNG", b"\x89PNG")])
-def test_the_figure_is_saved_by_the_browser(visit, kind, start) -> None:
+def test_the_figure_is_saved_by_the_browser(visit) -> None:
     page = visit("survival")
     texts_of(page)
-    with page.expect_download() as waiting:
-        page.get_by_role("button", name=f"Figure ({kind})").first.click()
-    saved = Path(waiting.value.path()).read_bytes()
-    assert saved.startswith(start)
-    assert waiting.value.suggested_filename == f"survival.{kind.lower()}"
-    assert len(saved) > 10_000
+    for kind, start in (("SVG", b"<svg"), ("PNG", b"\x89PNG")):
+        with page.expect_download() as waiting:
+            page.get_by_role("button", name=f"Figure ({kind})").first.click()
+        saved = Path(waiting.value.path()).read_bytes()
+        assert saved.startswith(start)
+        assert waiting.value.suggested_filename == f"survival.{kind.lower()}"
+        assert len(saved) > 10_000
 
 
 def test_navigation_leaves_the_parameters_of_another_page_behind(visit) -> None:
@@ -81,40 +78,9 @@ def test_navigation_leaves_the_parameters_of_another_page_behind(visit) -> None:
     assert "denominator=evaluable" in page.url
 
 
-@pytest.mark.parametrize(
-    "path",
-    ["", "upload", "pool", "patient", "trajectories", "recovery", "survival", "methods"],
-)
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing_serious(visit, path, scheme) -> None:
-    page = visit(path, color_scheme=scheme)
-    assert lasting_findings(page) == []
-
-
-def lasting_findings(page) -> list[tuple[str, str]]:
-    """Serious findings that stay: a page that is still fading in has colours of neither state."""
-    serious = serious_findings(page)
-    for _ in range(18):
-        if not serious:
-            break
-        page.wait_for_timeout(500)
-        serious = serious_findings(page)
-    return serious
-
-
-def serious_findings(page) -> list[tuple[str, str]]:
-    """Rule and element of every serious or critical finding."""
-    return [
-        (rule["id"], node["html"][:160])
-        for rule in Axe().run(page).response["violations"]
-        if rule["impact"] in ("serious", "critical")
-        for node in rule["nodes"]
-    ]
-
-
 @pytest.mark.parametrize("width", [1440, 1024, 390])
-def test_no_page_is_wider_than_the_window(visit, width) -> None:
-    page = visit("", viewport={"width": width, "height": 900})
+def test_the_start_is_not_wider_than_the_window(visit, width) -> None:
+    page = visit("", width=width, height=900)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 

@@ -21,8 +21,6 @@ from igcore.store import ROOT
 from pages.door import hosts
 from tests.pages.conftest import free_port, serve
 
-pytestmark = pytest.mark.xdist_group("hosts")  # one server for all of them
-
 NAME = "igcore.example.org"
 EVIL = "evil.example.org"
 KINDS = ["http", "websocket"]
@@ -188,11 +186,11 @@ def test_streamlit_run_with_an_open_address_and_no_names_ends_in_words(tmp_path)
 
 
 @pytest.fixture(scope="module")
-def address(tmp_path_factory) -> Iterator[str]:
+def address(demo_file, tmp_path_factory) -> Iterator[str]:
     """The address of a dashboard that was started with IGCORE_HOSTS."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("IGCORE_HOSTS", NAME)
-        yield from serve(tmp_path_factory.mktemp("named"))
+        yield from serve(tmp_path_factory.mktemp("named"), demo_file)
 
 
 def answer(address: str, host: str, path: str, method: str = "GET", **headers: str) -> Answer:

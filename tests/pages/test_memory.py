@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 
@@ -32,7 +33,8 @@ asyncio.run(live())
 """
 
 
-def test_what_stands_is_frozen_once_and_no_rerun_ends_in_a_full_collection(tmp_path):
+def test_what_stands_is_frozen_once_and_no_rerun_ends_in_a_full_collection(demo_file, tmp_path):
+    shutil.copyfile(demo_file, tmp_path / "pool.duckdb")
     environment = {**os.environ, "IGCORE_POOL": str(tmp_path / "pool.duckdb")}
     done = subprocess.run(
         [sys.executable, "-c", LIFE],

@@ -5,13 +5,10 @@ from __future__ import annotations
 import json
 from urllib.parse import parse_qs, urlsplit
 
-import pytest
-
 from igcore import ingest
 from pages.patient import choose as parts
 from tests.conftest import write_tables
 from tests.pages.conftest import settle
-from tests.pages.test_browser import lasting_findings
 from tests.pages.test_pages import link, words
 
 PAGE = "patient"
@@ -160,7 +157,6 @@ def key_of(page) -> str:
     return parse_qs(urlsplit(page.url).query)["key"][0]
 
 
-@pytest.mark.xdist_group("browser")
 def test_the_keyboard_steps_at_once_and_not_while_typing(visit) -> None:
     page = visit("patient?key=20&rise=50")
     page.keyboard.press("Shift+ArrowRight")
@@ -179,10 +175,3 @@ def test_the_keyboard_steps_at_once_and_not_while_typing(visit) -> None:
     page.wait_for_timeout(700)
     settle(page)
     assert key_of(page) == "21"
-
-
-@pytest.mark.xdist_group("browser")
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing_serious_on_a_full_page(visit, scheme) -> None:
-    page = visit("patient?key=126&others=trial", color_scheme=scheme)
-    assert lasting_findings(page) == []

@@ -9,7 +9,6 @@ from igcore import ingest
 from igcore.ingest import Options
 from igcore.store import history
 from tests.conftest import write_tables
-from tests.pages.test_browser import lasting_findings
 
 PAGE = "pool"
 TRIAL = "<b>T</b> *x*"
@@ -212,12 +211,3 @@ def test_the_simulated_trials_leave_by_one_button(demo_pool, open_page, tmp_path
     at = press(at, "Check the pool")
     assert "Every version holds what was added to it." in words(at)
     copy.close()
-
-
-@pytest.mark.xdist_group("browser")
-@pytest.mark.parametrize("part", PARTS)
-def test_no_part_is_wider_than_a_small_window_and_axe_finds_nothing_serious(visit, part):
-    size = {"width": 1024, "height": 900}
-    page = visit(f"pool?part={part}", viewport=size, color_scheme="dark")
-    assert page.evaluate("document.documentElement.scrollWidth") <= 1024
-    assert lasting_findings(page) == []

@@ -5,11 +5,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-import pytest
-
 from igcore import ingest
 from tests.conftest import write_tables
-from tests.pages.test_browser import lasting_findings
 from tests.pages.test_pages import link, words
 
 PAGE = "trajectories"
@@ -92,7 +89,6 @@ def test_the_rule_of_the_verdict_is_folded_and_asks_for_the_month_where_it_appli
     )
 
 
-@pytest.mark.xdist_group("browser")
 def test_a_click_on_a_dot_shows_whose_it_is(visit) -> None:
     page = visit("trajectories?style=lines&analyte=IgA&final=best")
     chart = page.locator(".st-key-figure-trajectories .js-plotly-plot")
@@ -107,22 +103,12 @@ def test_a_click_on_a_dot_shows_whose_it_is(visit) -> None:
     page.get_by_text("A double click on the figure takes the choice back.").wait_for()
 
 
-@pytest.mark.xdist_group("browser")
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("address", ["", "?style=lines&group=response"])
-def test_axe_finds_nothing_serious_on_trajectories(visit, scheme, address) -> None:
-    page = visit(f"trajectories{address}", color_scheme=scheme)
-    page.locator(".st-key-figure-trajectories .js-plotly-plot").wait_for(timeout=60_000)
-    assert lasting_findings(page) == []
-
-
-@pytest.mark.xdist_group("browser")
-@pytest.mark.parametrize(("kind", "start"), [("SVG", b"<svg"), ("PNG", b"\x89PNG")])
-def test_the_figure_of_trajectories_is_saved_by_the_browser(visit, kind, start) -> None:
+def test_the_figure_of_trajectories_is_saved_by_the_browser(visit) -> None:
     page = visit("trajectories?style=lines&analyte=IgA")
     page.locator(".st-key-figure-trajectories .js-plotly-plot").wait_for(timeout=60_000)
-    with page.expect_download() as waiting:
-        page.get_by_role("button", name=f"Figure ({kind})").click()
-    saved = Path(waiting.value.path()).read_bytes()
-    assert saved.startswith(start)
-    assert len(saved) > 10_000
+    for kind, start in (("SVG", b"<svg"), ("PNG", b"\x89PNG")):
+        with page.expect_download() as waiting:
+            page.get_by_role("button", name=f"Figure ({kind})").click()
+        saved = Path(waiting.value.path()).read_bytes()
+        assert saved.startswith(start)
+        assert len(saved) > 10_000

@@ -15,14 +15,13 @@ from tests import wards
 from tests.conftest import SHARED
 from tests.pages.conftest import serve, settle
 
-pytestmark = pytest.mark.xdist_group("browser")
 ADD = re.compile(r"^Add [\d,]+ rows? to the pool$")
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def server(demo_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A dashboard of its own: these tests add to the pool."""
-    yield from serve(tmp_path_factory.mktemp("server"))
+    yield from serve(tmp_path_factory.mktemp("server"), demo_file)
 
 
 def drop(page, *files: Path) -> None:

@@ -1,20 +1,12 @@
-"""Random small cohorts, full of edge cases, as template rows; and how they are stored and asked."""
+"""Random small cohorts, full of edge cases, as template rows."""
 
 from __future__ import annotations
 
-import itertools
-from pathlib import Path
-
 from hypothesis import strategies as st
-
-from igcore import ingest
-from igcore.store import Pool
-from tests.conftest import write_tables
 
 PROTEINS = ["IgG kappa", "IgA lambda", "LC kappa", "non-secretory", "IgD l", "IgG k + IgA l", None]
 WORDS = ["CR", "VGPR", "PR", "MR", "SD", "PD", "NE"]
 UNITS = {"IgA": (70, 400), "IgG": (700, 1600), "IgM": (40, 230)}
-trial_numbers = itertools.count(1)
 
 
 def days(first: int, last: int) -> st.SearchStrategy[int]:
@@ -106,37 +98,3 @@ def cohorts(draw: st.DrawFn) -> dict[str, list[dict]]:
             for name, rows in draw(patient_rows(trial, f"P{number}")).items():
                 tables.setdefault(name, []).extend(rows)
     return tables
-
-
-def store(pool: Pool, tables: dict[str, list[dict]], folder: Path) -> tuple[dict, list[str]]:
-    """Add the cohort under trial names of its own; the tables with these names."""
-    number = next(trial_numbers)
-    named = {
-        name: [{**row, "trial": f"{row['trial']}-{number}"} for row in rows]
-        for name, rows in tables.items()
-    }
-    report = ingest.add(pool, write_tables(folder / str(number), named))
-    assert not report.errors
-    return named, sorted({row["trial"] for row in named["patients"]})
-
-
-def query(name: str, trials: list[str], rest: str) -> str:
-    return f"{name}?" + "".join(f"trial={trial}&" for trial in trials) + rest
-
-
-class Pools:
-    """A pool for the next cohort; a new one after every 40, because many trials are slow to ask."""
-
-    def __init__(self, folder: Path) -> None:
-        self._folder, self._asked, self._open = folder, 0, None
-
-    def pool(self) -> Pool:
-        if self._asked % 40 == 0:
-            self.close()
-            self._open = Pool.open(self._folder / f"pool-{self._asked}.duckdb")
-        self._asked += 1
-        return self._open
-
-    def close(self) -> None:
-        if self._open:
-            self._open.close()

@@ -471,7 +471,11 @@ def one_share(name, rows, denominator, missing="left-out"):
 
 def shares(tables, analyte, denominator="evaluable", missing="left-out", **rules):
     """b4: one dict per trial, then 'pooled' (sum x / sum n, never a mean of shares)."""
-    rows = verdicts(tables, analyte, **rules)
+    return shares_of(verdicts(tables, analyte, **rules), denominator, missing)
+
+
+def shares_of(rows, denominator, missing="left-out"):
+    """The same of verdicts that are known."""
     result = []
     for trial in trials_of(rows):
         result.append(
@@ -482,9 +486,14 @@ def shares(tables, analyte, denominator="evaluable", missing="left-out", **rules
 
 def shift(tables, analyte, **rules):
     """b5.8: (trial, baseline_class, final_class) -> n over all assessable patients."""
-    cells = {}
-    for row in verdicts(tables, analyte, **rules):
+    return cells(verdicts(tables, analyte, **rules))
+
+
+def cells(rows):
+    """The same of verdicts that are known."""
+    found = {}
+    for row in rows:
         if row["verdict"] != "not_assessable":
             key = (row["trial"], row["baseline_class"], row["final_class"])
-            cells[key] = cells.get(key, 0) + 1
-    return cells
+            found[key] = found.get(key, 0) + 1
+    return found

@@ -25,7 +25,7 @@ from igcore.analysis.rule import (
     Rule,
 )
 from igcore.analysis.spec import analysis
-from igcore.analysis.survival.groups import DEPTHS
+from igcore.analysis.states.response import DEPTHS
 from igcore.store import Cohort, Pool
 from igcore.store.schema import ISOTYPES
 

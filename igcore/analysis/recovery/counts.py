@@ -9,7 +9,6 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from igcore.analysis.comparing import RESPONDERS
 from igcore.analysis.estimators import proportions
 from igcore.analysis.estimators.two_by_two import stratified, two_by_two
 from igcore.analysis.recovery.members import (
@@ -23,6 +22,7 @@ from igcore.analysis.recovery.members import (
 )
 from igcore.analysis.result import Note, NoteKind, counted
 from igcore.analysis.rule import Rule
+from igcore.analysis.states.response import RESPONDERS
 
 POOLED = "pooled"
 GROUPS = ["responder", "non-responder"]

@@ -6,11 +6,11 @@ import math
 
 import pandas as pd
 
-from igcore.analysis.comparing import RESPONDERS
 from igcore.analysis.estimators.two_by_two import uninformative
 from igcore.analysis.recovery.counts import POOLED
 from igcore.analysis.recovery.members import inside
 from igcore.analysis.result import Result
+from igcore.analysis.states.response import RESPONDERS
 from igcore.figures import style
 from igcore.figures.recovery.words import denominator
 from igcore.figures.style import Ink

@@ -260,31 +260,6 @@ def _cure(twin: str) -> str:
     )
 
 
-def clash_kinds(
-    cursor: duckdb.DuckDBPyConnection, table: Table
-) -> list[tuple[str, str | None, str, str, int, list[tuple]]]:
-    """Clashes by kind, in the shape of `check.fault_kinds`; the value is the patient."""
-    found = cursor.execute(
-        f"select fate, {_cure('twin')} as cure, count(*), "
-        "min((ord, row, file, sheet, line, patient), 3) "
-        f"from exception_{table.name} join typed_{table.name} using (row) "
-        "where fate in ('unknown', 'refuse') group by fate, cure "
-        "order by count(*) desc, fate, cure"
-    ).fetchall()
-    keys = ", ".join(table.key)
-    return [
-        (
-            "error",
-            "patient" if fate == "unknown" else None,
-            UNKNOWN_PATIENT if fate == "unknown" else f"{OTHER_CONTENT} ({keys}).",
-            ADD_PATIENT if fate == "unknown" else cure,
-            n,
-            [example[2:] for example in examples],
-        )
-        for fate, cure, n, examples in found
-    ]
-
-
 def repeats(cursor: duckdb.DuckDBPyConnection, table: Table) -> dict[str, int]:
     """Rows that are there already, by where."""
     rows = cursor.execute(

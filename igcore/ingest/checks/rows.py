@@ -247,34 +247,6 @@ def faults(
             yield Problem(file, sheet, line, column, value, problem, cure)
 
 
-def fault_kinds(
-    cursor: duckdb.DuckDBPyConnection, table: Table
-) -> list[tuple[str, str, str, str, int, list[tuple]]]:
-    """Faults by kind, the most frequent first.
-
-    (severity, column, problem, cure, count, up to three examples as (file, sheet, line, value)).
-    """
-    rules = cells.rulebook(table)
-    found = cursor.execute(
-        f"select rule, count(*), min((ord, source, line, value), 3) from fault_{table.name} "
-        "group by rule order by count(*) desc, rule"
-    ).fetchall()
-    sources = {
-        row[0]: row[1:]
-        for row in cursor.execute(f"select source, file, sheet from source_{table.name}").fetchall()
-    }
-    return [
-        (
-            "error",
-            rules[rule][0],
-            *rules[rule][2:],
-            n,
-            [(*sources[source], line, value) for _, source, line, value in examples],
-        )
-        for rule, n, examples in found
-    ]
-
-
 def unclear_isotypes(cursor: duckdb.DuckDBPyConnection) -> list[Problem]:
     """Texts of the monoclonal protein that name no known type: unknown, told once per text."""
     rows = cursor.execute(

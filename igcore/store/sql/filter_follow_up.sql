@@ -17,5 +17,5 @@ with seen as (
 select patient_key
 from cohort() semi join (
     select patient_key from seen group by patient_key
-    having max(days) >= $value * 30.4375 * (1 - 1e-9)
+    having max(days) >= $value * days_per_month() * (1 - 1e-9)
 ) using (patient_key);

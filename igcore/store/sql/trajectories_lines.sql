@@ -17,7 +17,7 @@ drawn as (
 )
 select
     patient_key, analyte, label as "group",
-    if($windows, month, elapsed / 30.4375) as month, day, y, level, operator, low, high,
+    if($windows, month, elapsed / days_per_month()) as month, day, y, level, operator, low, high,
     contains, replaced, verdict, found
 from shown join (from drawn where through <= $points) using (patient_key)
 order by analyte, "group", patient_key, elapsed, time;

@@ -16,6 +16,6 @@ event as (
     )
     group by patient_key
 )
-select patient_key, kind, elapsed / 30.4375 as month
+select patient_key, kind, elapsed / days_per_month() as month
 from event semi join drawn using (patient_key)
 order by patient_key, kind, month;

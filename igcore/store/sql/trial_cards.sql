@@ -1,5 +1,5 @@
 -- Grain: one row per trial of the cohort. patients, measurements, with_response: counts;
--- follow_up_months: longest time of any endpoint in months of 30.4375 days; all of the cohort's
+-- follow_up_months: longest time of any endpoint in months; all of the cohort's
 -- patients alone.
 with who as (
     select patient_key, trial from cohort()
@@ -19,7 +19,7 @@ responded as (
 ),
 ended as (
     select
-        trial, max(time_days) / 30.4375 as follow_up_months,
+        trial, max(time_days) / days_per_month() as follow_up_months,
         string_agg(distinct endpoint, ', ' order by endpoint) as endpoints
     from outcomes() join who using (patient_key) group by trial
 )

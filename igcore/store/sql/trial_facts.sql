@@ -1,8 +1,8 @@
 -- Grain: one row per trial of the version. patients, with_response, with_outcomes, measurements:
 -- counts; follow_up_months: median over the patients with outcomes of their longest time_days, in
--- months of 30.4375 days; uploads: numbers of those with rows in force, as text.
+-- months; uploads: numbers of those with rows in force, as text.
 with longest as (
-    select trial, patient_key, max(time_days) / 30.4375 as months
+    select trial, patient_key, max(time_days) / days_per_month() as months
     from named_outcomes() group by trial, patient_key
 ),
 follow_up as (

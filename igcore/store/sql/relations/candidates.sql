@@ -65,7 +65,7 @@ following as (
         patient_key, analyte, moment,
         meets
             and coalesce(lag(meets) over w, false)
-            and elapsed - lag(elapsed) over w <= 84 as confirms
+            and elapsed - lag(elapsed) over w <= confirmed_days() as confirms
     from met where counted and not replaced and $rule['final'] = 'confirmed'
     window w as (partition by patient_key, analyte order by moment)
 )

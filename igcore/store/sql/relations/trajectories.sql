@@ -30,7 +30,7 @@ ranked as not materialized (
         *,
         month is not null and row_number() over (
             partition by patient_key, analyte, month
-            order by if(month = 0, 0, round(abs(elapsed - month * 30.4375), 9)),
+            order by if(month = 0, 0, round(abs(elapsed - month * days_per_month()), 9)),
                 elapsed desc, coalesce(time, '') desc
         ) = 1
     from given where crowded

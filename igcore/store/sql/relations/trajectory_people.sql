@@ -9,10 +9,10 @@ with responder as (
 replacement as (
     select
         patient_key, min(elapsed(start_day)) as replaced_from,
-        max(coalesce(elapsed(end_day) + 183, 'infinity'::double)) as replaced_to,
+        max(coalesce(elapsed(end_day) + washout_days(), 'infinity'::double)) as replaced_to,
         list({
             'first': elapsed(start_day),
-            'last': coalesce(elapsed(end_day) + 183, 'infinity'::double)
+            'last': coalesce(elapsed(end_day) + washout_days(), 'infinity'::double)
         }) as replacements
     from therapies() where kind = 'immunoglobulin replacement' group by patient_key
 )

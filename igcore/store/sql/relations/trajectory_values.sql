@@ -8,10 +8,10 @@ with placed as (
         if(mass, $asked['factor'], 1.0) as factor,
         round(coalesce(m.value_g_per_l, m.value) * factor, 9) / if(m.operator = '<', 2, 1)
             as level,
-        round(elapsed(m.day) / 30.4375) as nearest
+        round(elapsed(m.day) / days_per_month()) as nearest
     from measurements() m
     join trajectory_people() p on p.patient_key = m.patient_key
-    where m.day >= -35
+    where m.day >= -baseline_days()
       and $asked['units'][list_position($asked['analytes'], m.analyte)]
         = if(m.value_g_per_l is null, m.unit, 'g/L')
 )
@@ -20,6 +20,6 @@ select
     case
         when elapsed < 0 or (elapsed < 1 and not coalesce(time > treatment_start_time, false))
             then 0
-        when nearest >= 1 and abs(elapsed - nearest * 30.4375) <= 14 + 1e-9 then nearest
+        when nearest >= 1 and abs(elapsed - nearest * days_per_month()) <= visit_days() + 1e-9 then nearest
     end as month
 from placed

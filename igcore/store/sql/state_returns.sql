@@ -1,5 +1,5 @@
 -- Grain: one row per trial, arm, sex, age group, group and time at which somebody enters a group of
--- recovery_spans again; for states that can be left, counted from their day on.
+-- state_spans.sql again; for states that can be left, counted from their day on.
 -- Who leaves and returns has several spans but is one patient of the group. The state alternates,
 -- so after a day the first change leads to the other group and every further one back to a group.
 -- returning: entries of patients who had been in the group since the start; returning_later: of
@@ -11,11 +11,11 @@ with turn as (
             when c.age_years is not null then '75 and over' end as age_group,
         o.time_days,
         unnest(r.turns)['day'] + 1 - elapsed(o.origin_day) as time,
-        unnest(r.turns)['recovered'] as recovered, r.patient_key
-    from recovery_course() r
+        unnest(r.turns)['reached'] as reached, r.patient_key
+    from course() r
     join named_patients() c using (patient_key)
     join endpoint() o using (patient_key)
-    where r.barred is null and list_contains($trials_with_values, c.trial)
+    where r.barred is null and list_contains($state_trials, c.trial)
 ),
 numbered as (
     select
@@ -25,7 +25,7 @@ numbered as (
     from turn where time > 0 and time < time_days
 )
 select
-    trial, arm, sex, age_group, if(recovered, 'recovered', 'not recovered') as "group", time,
+    trial, arm, sex, age_group, if(reached, $names[1], $names[2]) as "group", time,
     count(*) as returning,
     count(*) filter (where time > $landmark_days and since_landmark > 1) as returning_later
 from numbered where since_start > 1

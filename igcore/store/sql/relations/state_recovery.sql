@@ -1,11 +1,9 @@
--- Grain: one row per patient of the cohort: when one isotype recovered, and whether it can be seen (S14).
--- barred: why the patient belongs to no group (R1), null for those who do; all of it is known at
--- the start. unseen: nothing was counted later. turns: elapsed days on which the state changes, in
--- order, recovered true, then false and true in turn where it can be left; null where it never does.
--- It begins with the first counted sample that certainly rises and is in range, for "confirmed"
--- with the second of two in a row at most 84 days apart, and is left with the first counted sample
--- that does not. Of several samples on a day the last one decides.
--- rule: struct of the recovery rule with one isotype, final best or confirmed.
+-- Grain: one row per patient of the cohort: when one isotype recovered, and whether it can be seen (S14),
+-- as in state_response.sql. barred: the reason of R1; all of it is known at the start. unseen: nothing
+-- was counted later. It begins with the first counted sample that certainly rises and is in range, for
+-- "confirmed" with the second of two in a row that are near enough, and where it can be left ends with the
+-- first counted sample that does not. Of several samples on a day the last one decides.
+-- $rule: the recovery rule with one isotype, final best or confirmed.
 with sample as materialized (
     select * from samples()
 ),
@@ -33,7 +31,7 @@ followed as (
     select
         *,
         meets and ($rule['final'] = 'best'
-            or (coalesce(lag(meets) over w, false) and elapsed - lag(elapsed) over w <= 84))
+            or (coalesce(lag(meets) over w, false) and elapsed - lag(elapsed) over w <= confirmed_days()))
             as begins,
         sum((not meets)::integer) over w as course
     from met window w as (partition by patient_key order by moment)
@@ -42,22 +40,22 @@ state as (
     select
         *,
         meets and bool_or(begins) over (partition by patient_key, course order by moment)
-            as recovered
+            as reached
     from followed where $can_be_left
 ),
 daily as (
-    select patient_key, elapsed as day, arg_max(recovered, moment) as recovered
+    select patient_key, elapsed as day, arg_max(reached, moment) as reached
     from state group by patient_key, elapsed
 ),
 turned as (
-    select patient_key, min(elapsed) as day, true as recovered
+    select patient_key, min(elapsed) as day, true as reached
     from followed where begins and not $can_be_left group by patient_key
     union all
-    select patient_key, day, recovered from daily
-    qualify recovered <> coalesce(lag(recovered) over (partition by patient_key order by day), false)
+    select patient_key, day, reached from daily
+    qualify reached <> coalesce(lag(reached) over (partition by patient_key order by day), false)
 ),
 listed as (
-    select patient_key, list({'day': day, 'recovered': recovered} order by day) as turns
+    select patient_key, list({'day': day, 'reached': reached} order by day) as turns
     from turned group by patient_key
 )
 select

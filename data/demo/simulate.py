@@ -4,7 +4,7 @@ Every number is drawn here; none comes from a patient. Response (tumour halved) 
 hazards of progression and of death, and IgA rises only after response. Given response, all are
 independent: an analysis without guarantee-time bias finds about the factors given below.
 
-    python -m igcore.simulate [FOLDER]      default folder: data/demo
+    python -m data.demo.simulate [FOLDER]      default folder: data/demo
 """
 
 import csv
@@ -20,7 +20,7 @@ from numpy.random import Generator
 
 from igcore.definitions import DAYS_PER_YEAR
 
-FOLDER = Path(__file__).resolve().parents[1] / "data" / "demo"
+FOLDER = Path(__file__).resolve().parent
 YEAR = DAYS_PER_YEAR
 SCALE = {"mg/dL": (1.0, 0), "g/L": (0.01, 2)}  # unit -> its amount in 1 mg/dL, decimals written
 # Arm -> probability that the tumour will halve, factor on the hazard of progression.
