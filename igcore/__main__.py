@@ -14,6 +14,7 @@ from igcore import __version__, analysis
 from igcore.analysis.result import Result, records, to_csv
 from igcore.commands import DONE, NOTHING, USAGE, add, command, formats, history
 from igcore.errors import IgcoreError, Refused
+from igcore.figures import views
 from igcore.store import Pool, closing
 
 
@@ -62,8 +63,14 @@ def parser() -> argparse.ArgumentParser:
 def _show_command(commands) -> None:
     show = command(commands, "show", _show, "Answer a query, written as in the browser's link.")
     show.add_argument("query", metavar="QUERY", help="such as 'survival?endpoint=OS&landmark=6'")
-    show.add_argument("--table", metavar="NAME", help="one table only")
-    formats(show, "text", "json", "csv")
+    _parts(show)
+
+
+def _parts(made: argparse.ArgumentParser) -> None:
+    """What of an answer is printed, and how."""
+    made.add_argument("--table", metavar="NAME", help="one table only")
+    made.add_argument("--figure", metavar="NAME", help="one figure, as Plotly's JSON")
+    formats(made, "text", "json", "csv")
 
 
 def _show(options: argparse.Namespace) -> int:
@@ -72,7 +79,11 @@ def _show(options: argparse.Namespace) -> int:
 
 
 def _answer(pool: Pool, query: analysis.Query, options: argparse.Namespace) -> int:
-    _print(analysis.answer(pool, query), options)
+    result = analysis.answer(pool, query)
+    if options.figure:
+        print(views.find(query.analysis.name, options.figure).draw(result).to_json())
+    else:
+        _print(result, options)
     return DONE
 
 
@@ -91,9 +102,8 @@ def _analysis_command(commands, asked: analysis.spec.Analysis) -> None:
             help=f"{kind.label}: {kind.says}{allowed}{default}".replace("%", "%%"),
         )
     asking.add_argument("--data", dest="p_data", action="append", help="data version")
-    asking.add_argument("--table", metavar="NAME", help="one table only")
     asking.set_defaults(analysis=asked.name)
-    formats(asking, "text", "json", "csv")
+    _parts(asking)
 
 
 def _shown(parameter: analysis.spec.Parameter) -> str:

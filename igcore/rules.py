@@ -109,6 +109,10 @@ SURVIVAL = {
     "them "
     "and the covariates chosen, on patients with all of them; age per 10 years. A term without "
     "variation or without events in a level has an empty cell and a note.",
+    "S17": "Groups by the first severe infection: from the day on which an infection after the start "
+    "became grade 3 or more. Rows of one term that follow each other within 14 days are one infection; "
+    "one that began before the start counts from the day on which it became severe, if that comes "
+    "after the start. It stays. Trials without any infection record are left out and told.",
 }
 
 

@@ -59,16 +59,10 @@ def closed_at_the_end() -> Iterator[None]:
 
 
 def opened_copy(file: Path, folder: Path) -> Pool:
-    """A pool of its own in that folder: a copy of a closed one that this version of us has made.
-
-    Its tables and views are there, so they are not made again: that would be most of the time of a
-    small test.
-    """
+    """A pool of its own in that folder: a copy of a closed one, so that its tables are there."""
     path = folder / "pool.duckdb"
     shutil.copyfile(file, path)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Pool, "_prepare", lambda self: None)
-        return Pool.open(path)
+    return Pool.open(path)
 
 
 @pytest.fixture(scope="session")

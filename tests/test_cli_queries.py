@@ -30,7 +30,10 @@ def answered(run, *arguments: str) -> dict:
         ("survival?landmark=1_0", 'Landmark: "1_0" is not'),
         ("survival?landmark=4&landmark=4", "Landmark is given 2 times"),
         ("survival?group=arm&landmark=4", "Landmark does not apply here"),
-        ("survival?group=sex&timing=ever", "Response or recovery counted does not apply here"),
+        (
+            "survival?group=sex&timing=ever",
+            "Response, recovery or infection counted does not apply here",
+        ),
         ("survival?group=trial&responder=CR", "Responder does not apply here"),
         ("survival?timing=ever&landmark=4", "Landmark does not apply here"),
         ("survival?timing=ever&reference=responder", "Reference does not apply here"),

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from igcore import documentation, simulate
+from data.demo import simulate
+from igcore import documentation
 from igcore.store import ROOT
 
 

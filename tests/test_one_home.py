@@ -38,8 +38,19 @@ def test_no_duration_of_the_domain_is_typed_a_second_time() -> None:
 
 def test_no_number_of_the_rule_is_typed_where_questions_are_asked() -> None:
     asked = [path for path in CODE if ours(path).startswith(PLACES)]
-    waiting = ROOT / "igcore" / "store" / "connection.py"  # seconds between two attempts
+    waiting = ROOT / "igcore" / "store" / "engines" / "duck.py"  # seconds between two attempts
     found = {ours(path): typed(path) & RULE for path in asked if path != waiting}
+    assert {path: numbers for path, numbers in found.items() if numbers} == {}
+
+
+def test_no_question_of_the_pool_types_one_either() -> None:
+    telling = DURATIONS | RULE - {definitions.LEVEL}
+    found = {}
+    for path in (ROOT / "igcore").rglob("*.sql"):
+        code = "\n".join(line.partition("--")[0] for line in path.read_text().splitlines())
+        numbers = {float(one) for one in re.findall(r"(?<![\w.$])\d+(?:\.\d+)?(?![\w.])", code)}
+        found[ours(path)] = numbers & telling
+    assert len(found) > 50
     assert {path: numbers for path, numbers in found.items() if numbers} == {}
 
 

@@ -6,6 +6,7 @@ import csv
 from pathlib import Path
 
 from igcore.store import Pool
+from igcore.store.relations import composed
 
 
 def truth(folder: Path) -> tuple[list[tuple], list[tuple]]:
@@ -44,27 +45,29 @@ def number(text: str) -> str:
 
 def stored(pool: Pool, trials: tuple[str, str]) -> tuple[list[tuple], list[tuple]]:
     """The same two lists from the newest version of a pool."""
-    version = pool.newest()
+    bound = {"version": pool.newest(), "trials": list(trials)}
     with pool.reading() as cursor:
         measured = cursor.execute(
-            "select trial, patient, analyte, day::integer, "
-            "coalesce(operator, '') || value::varchar, unit "
-            f"from measurements_at({version}) where trial in $trials order by all",
-            {"trials": list(trials)},
+            composed(
+                "select trial, patient, analyte, day::integer, "
+                "coalesce(operator, '') || value::varchar, unit "
+                "from named_measurements() where trial in $trials order by all"
+            ),
+            bound,
         ).fetchall()
         people = cursor.execute(
-            f"""
+            composed("""
             select p.trial, p.patient, sex, age_years::integer, m_protein,
                 treatment_start::varchar, best_response, r.day::integer,
                 pfs.time_days::integer, pfs.event::integer, os.time_days::integer, os.event::integer
-            from patients_at({version}) p
-            left join responses_at({version}) r using (patient_key)
-            left join outcomes_at({version}) pfs
+            from named_patients() p
+            left join responses() r using (patient_key)
+            left join outcomes() pfs
                 on pfs.patient_key = p.patient_key and pfs.endpoint = 'PFS'
-            left join outcomes_at({version}) os
+            left join outcomes() os
                 on os.patient_key = p.patient_key and os.endpoint = 'OS'
             where p.trial in $trials order by all
-            """,
-            {"trials": list(trials)},
+            """),
+            bound,
         ).fetchall()
     return measured, people

@@ -16,6 +16,13 @@ from igcore.analysis.spec import (
 )
 from igcore.analysis.survival import adjusted, subgroups, swimmer
 
+# The order in which commands, parameters and Methods list them, whatever imports what first.
+for _name in (
+    *("overview", "patient", "survival", "recovery", "trajectories"),
+    *("adjusted", "subgroups", "swimmer"),
+):
+    ANALYSES[_name] = ANALYSES.pop(_name)
+
 __all__ = [
     "ANALYSES",
     "Query",

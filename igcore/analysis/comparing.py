@@ -5,28 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated, Any
 
+from igcore.analysis.states.listed import STATES
 from igcore.errors import Refused
 from igcore.params import Choice, Number
 
 GROUPS = {
-    "response": "Response",
-    "recovery": "Immunoglobulin recovery",
+    **{code: state.label for code, state in STATES.items()},
     "arm": "Arm",
     "sex": "Sex",
     "trial": "Trial",
 }
+_NOUNS = [state.words.noun for state in STATES.values()]
+_NAMED = f"{', '.join(_NOUNS[:-1])} or {_NOUNS[-1]}"
+COUNTED = f"{_NAMED[:1].upper()}{_NAMED[1:]} counted"
 CATEGORY = "category:"  # before the name of an uploaded category
-# Names of the groups of a state that patients may reach: first those who have, then the others.
-STATES = {
-    "response": ("responder", "non-responder"),
-    "recovery": ("recovered", "not recovered"),
-}
-RESPONDERS = {
-    "CR": "CR or better",
-    "VGPR": "VGPR or better",
-    "PR": "PR or better",
-    "MR": "MR or better",
-}
 TIMINGS = {
     "time-dependent": "From its day on",
     "landmark": "At a landmark",
@@ -42,10 +34,6 @@ def tested(values: Any) -> bool:
     return values.get("timing") != "ever"
 
 
-def _by_response(values: Any) -> bool:
-    return values.get("group") == "response"
-
-
 def _by_state(values: Any) -> bool:
     return values.get("group") in STATES
 
@@ -55,8 +43,8 @@ def _has_landmark(values: Any) -> bool:
 
 
 def _usual_landmark(facts: Any, values: Any) -> float:
-    """Month 4 for responses, which come early, 6 for immunoglobulins, which recover late."""
-    return 6 if values.get("group") == "recovery" else 4
+    """Month 4 for responses, which come early, 6 for what takes its time."""
+    return STATES[values["group"]].usual_landmark
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,10 +71,9 @@ def _strata(facts: Any, values: Any) -> dict[str, str]:
 
 
 def _references(facts: Any, values: Any) -> dict[str, str]:
-    if values["group"] == "response":
-        return {"non-responder": "Non-responders", "responder": "Responders"}
-    if values["group"] == "recovery":
-        return {"not recovered": "Not recovered", "recovered": "Recovered"}
+    if values["group"] in STATES:
+        state = STATES[values["group"]]
+        return dict(reversed(list(zip(state.groups, state.words.names, strict=True))))
     names = facts.labels(values["group"], values["trial"])
     if values["group"] == "arm" and values["arm"]:
         names = [name for name in names if name in values["arm"]]
@@ -108,24 +95,14 @@ Group = Annotated[
         says="What the curves compare; every uploaded category is one more choice.",
     ),
 ]
-Responder = Annotated[
-    str,
-    Choice(
-        label="Responder",
-        options=RESPONDERS,
-        applies=_by_response,
-        when="the groups are by response",
-        says="The least response that counts.",
-    ),
-]
 Timing = Annotated[
     str,
     Choice(
-        label="Response or recovery counted",
+        label=COUNTED,
         options=TIMINGS,
         applies=_by_state,
-        when="the groups are by response or recovery",
-        says="Since when a patient who responds or recovers counts as one who has.",
+        when=f"the groups are by {_NAMED}",
+        says="Since when a patient who gets there counts as one who has.",
     ),
 ]
 Landmark = Annotated[
@@ -137,9 +114,9 @@ Landmark = Annotated[
         unit="months",
         fallback=_usual_landmark,
         applies=_has_landmark,
-        when="the groups are by response or recovery, from its day on or at a landmark",
+        when=f"the groups are by {_NAMED}, from its day on or at a landmark",
         says="Month at which the curves start, or at which the groups are fixed; unless named, 4 for "
-        "responses and 6 for recovery.",
+        "responses and 6 for all else.",
     ),
 ]
 Stratify = Annotated[

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Annotated, Any
 
-from igcore.analysis.comparing import RESPONDERS
+from igcore.analysis.states.response import RESPONDERS
 from igcore.definitions import BASELINE_DAYS, DAYS_PER_MONTH, RISE_PERCENT, VISIT_DAYS, WASHOUT_DAYS
 from igcore.params import Choice, Choices, Fold, Number
 from igcore.store import Cohort, laboratories
@@ -41,6 +41,7 @@ VERDICTS = {
     "not_evaluable": "not evaluable",
     "not_assessable": "not assessable",
 }
+UNJUDGED = ("not_evaluable", "not_assessable")  # without a baseline and a final value to judge
 REASONS = {
     "isotype_unknown": "type of monoclonal protein unknown",
     "involved": "the myeloma's own isotype",
@@ -223,6 +224,11 @@ class Rule(Observed, Judged):
             values = {one.name: getattr(part, one.name) for one in fields(part)} | values
         known = {one.name for one in fields(cls)}
         return cls(**{name: value for name, value in values.items() if name in known})
+
+    @classmethod
+    def asked(cls, values: Mapping[str, Any]) -> Rule:
+        """The rule of a recovery result's `asked`; what did not apply there is as usual."""
+        return cls.of(**values)
 
     def values(self, cohort: Cohort, key: int = 0) -> dict[str, Any]:
         """What the recovery questions bind: the cohort and `rule`; a key asks for one patient."""

@@ -11,6 +11,7 @@ import math
 import textwrap
 
 from igcore.analysis.result import Result
+from igcore.analysis.states.listed import STATES, said
 from igcore.figures.drawing import Drawing
 from igcore.figures.palette import DARK, LIGHT, Ink
 from igcore.figures.verdicts import verdict_colour, verdict_dash  # noqa: F401 - for all figures
@@ -21,26 +22,18 @@ WIDE, NARROW = 104, 62  # characters of a line of small type that fit a page or 
 
 
 DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot")
-STATES = {
-    "responder": "group=response",
-    "non-responder": "group=response",
-    "recovered": "group=recovery",
-    "not recovered": "group=recovery",
-}  # group -> the choice that makes it ours
+# Group -> the state whose choice makes it ours; who has reached a state comes first everywhere.
+STATE_OF = {group: code for code, state in STATES.items() for group in state.groups}
 FIXED = {
-    **dict.fromkeys(("responder", "recovered"), 0),
-    **dict.fromkeys(("non-responder", "not recovered"), 1),
-    **{"pooled": 6, "IgA": 0, "IgG": 2, "IgM": 1},
+    **{group: place for state in STATES.values() for place, group in enumerate(state.groups)},
+    "pooled": 6,
+    "IgA": 0,
+    "IgG": 2,
+    "IgM": 1,
 }
 # Arms, trials and sexes start at places of their own, so that none looks like a response.
 PLACES = {"arm": (2, 3, 4, 5, 8, 9, 7), "trial": (7, 8, 9, 3, 4, 5, 2), "sex": (4, 5)}
-WORDS = {
-    "responder": "Responders",
-    "non-responder": "Non-responders",
-    "recovered": "Recovered",
-    "not recovered": "Not recovered",
-    "pooled": "All trials",
-}
+WORDS = {**{group: said(group)[0] for group in STATE_OF}, "pooled": "All trials"}
 
 
 def ink(dark: bool) -> Ink:
@@ -55,7 +48,9 @@ def plain(text: str) -> str:
 
 def _ours(group: str, result: Result) -> bool:
     """True for a name that is ours; an uploaded arm may be called "responder" as well."""
-    return STATES[group] in result.query if group in STATES else group in FIXED
+    if group in STATE_OF:
+        return result.asked.get("group") == STATE_OF[group]
+    return group in FIXED
 
 
 def name_of(group: str, result: Result) -> str:
@@ -119,11 +114,17 @@ def percent(share: float | None) -> str:
     return "-" if share is None or math.isnan(share) else f"{100 * share:.1f} %"
 
 
-def p_value(p: float | None) -> str:
-    """A p-value as journals print it."""
+def bare_p(p: float | None) -> str:
+    """A p-value below a heading that says p: "< 0.001", "0.020"."""
     if p is None or math.isnan(p):
-        return "p not estimable"
-    return "p < 0.001" if p < 0.001 else f"p = {p:.3f}"
+        return "not estimable"
+    return "< 0.001" if p < 0.001 else f"{p:.3f}"
+
+
+def p_value(p: float | None) -> str:
+    """A p-value as journals print it: "p < 0.001", "p = 0.020"."""
+    is_printed = p is not None and p >= 0.001  # NaN compares as no
+    return f"p = {bare_p(p)}" if is_printed else f"p {bare_p(p)}"
 
 
 def wrap(text: str, width: int) -> str:
@@ -189,6 +190,9 @@ def frame(
     top: int,
     below: int,
     compact: bool = False,
+    method: str = "",
+    more: str = "",
+    who: str = "",
 ) -> None:
     """Title with population and stamp above, method and versions below; sets size and margins.
 
@@ -196,16 +200,19 @@ def frame(
         inner, top, below: pixels of the plots, of what stands above them, and between them and the
             footer.
         compact: smaller type, for figures half a page wide.
+        method: what the footer says of a figure that is not made as the result says.
+        more: what it says of the figure after the method.
+        who: who is shown, where it is not the result's population.
     """
     width = NARROW if compact else WIDE
-    foot = wrap(plain(footer(result)), width)
-    who = _who(result, colours, width)
-    top += 17 * who.count("<br>")  # the title moves up, all else stays in its place
+    foot = wrap(plain(footer(result, method, more)), width)
+    above = _who(result, population(result, who), colours, width)
+    top += 17 * above.count("<br>")  # the title moves up, all else stays in its place
     bottom = below + 17 * (foot.count("<br>") + 1) + 10
     drawing.figure.update_layout(**base(colours, inner + top + bottom))
     drawing.figure.update_layout(margin={"t": top, "b": bottom, "r": 24})
     line(drawing, f"<b>{plain(title)}</b>", top - 8, colours.text, size=17 if compact else 21)
-    line(drawing, who, top - (34 if compact else 38), colours.quiet)
+    line(drawing, above, top - (34 if compact else 38), colours.quiet)
     drawing.note(
         text=foot,
         xref="paper",
@@ -221,9 +228,9 @@ def frame(
     )
 
 
-def _who(result: Result, colours: Ink, width: int) -> str:
+def _who(result: Result, who: str, colours: Ink, width: int) -> str:
     """The population with the stamp before it; a cohort of many filters takes several lines."""
-    words = wrap(plain(population(result)), width - len("SIMULATED  "))
+    words = wrap(plain(who), width - len("SIMULATED  "))
     stamp = f'<span style="color:{colours.stamp}"><b>SIMULATED</b></span>  '
     return (stamp if result.simulated else "") + words
 
@@ -248,13 +255,29 @@ def line(
     )
 
 
-def population(result: Result) -> str:
-    """Who is shown: n, trials, data cut-off."""
+def beneath(drawing: Drawing, text: str, depth: float, colour_: str) -> None:
+    """The title of an axis that several plots share, `depth` pixels below the lowest of them."""
+    drawing.note(
+        text=text,
+        xref="paper",
+        yref="paper",
+        x=0.5,
+        y=0,
+        yanchor="top",
+        yshift=-depth,
+        showarrow=False,
+        font={"size": 15, "color": colour_},
+    )
+
+
+def population(result: Result, who: str = "") -> str:
+    """Who is shown, the result's population unless named: n, trials, data cut-off."""
     cutoff = f"; data cut-off {result.cutoff}" if result.cutoff else ""
-    return result.population + cutoff
+    return (who or result.population) + cutoff
 
 
-def footer(result: Result) -> str:
-    """Method, notes' ground and versions, in one paragraph."""
+def footer(result: Result, method: str = "", more: str = "") -> str:
+    """The figure's own method or the result's, what else is said of it, and versions."""
     stamp = " Simulated data, not a trial's result." if result.simulated else ""
-    return f"{result.method} Data version {result.data_version}, Igcore {result.igcore_version}.{stamp}"
+    said = " ".join(part for part in (method or result.method, more) if part)
+    return f"{said} Data version {result.data_version}, Igcore {result.igcore_version}.{stamp}"

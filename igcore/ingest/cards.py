@@ -38,7 +38,7 @@ def write(
         f"select {', '.join(CARD)} from trials where removed is null "
         f"and trial in ({touched}) order by trial"
     ).fetchall()
-    store.known_laboratory(cursor, options.laboratory)
+    store.known_laboratory(options.laboratory)
     cards = _cards(options, new, there)
     report.tell(_joining_simulated(options, there, report))
     for card in cards:

@@ -37,17 +37,17 @@ def store(cursor: duckdb.DuckDBPyConnection, table: Table, upload: int, version:
     question sees it: if the upload that brought it first is taken back, this one still holds it.
     """
     name, bound = table.name, {"upload": upload, "version": version}
-    replaced = cursor.execute(
-        f"update {name} set removed = $version where rowid in "
-        f"(select stored from exception_{name} where fate = 'replace')",
-        {"version": version},
-    ).fetchall()[0][0]
     own = [column for column, _ in table.stored if column != "patient_key"]
     derived = {column.name: column.sql for column in table.derived}
     values = ", ".join(f"{derived.get(column, column)} as {column}" for column in own)
-    removed, join, chosen = "null", "", ""
+    replaced, removed, join, chosen = 0, "null", "", ""
     # Most uploads have no exceptions; the join would still look at every row.
     if cursor.execute(f"select 1 from exception_{name} limit 1").fetchall():
+        (replaced,) = cursor.execute(
+            f"update {name} set removed = $version where rowid in "
+            f"(select stored from exception_{name} where fate = 'replace')",
+            {"version": version},
+        ).fetchall()[0]
         join = f"left join exception_{name} e using (row)"
         chosen = "where e.row is null or e.fate = 'replace' or (e.fate = 'skip' and e.twin is null)"
         removed = "if(e.fate = 'skip', $version, null)"

@@ -22,6 +22,7 @@ from igcore.ingest.report import PersonalColumn, Problem, Report
 from igcore.ingest.staging import Progress, StagedFile, StagedSheet
 from igcore.ingest.understand import Understood, understand
 from igcore.store import Pool, refuse_open_pool, schema
+from igcore.store.relations import composed
 from igcore.store.schema import Table
 
 # Of these nothing is wrong: they are told, and the rows bear no mark.
@@ -239,7 +240,7 @@ def _doubts(
     """What is implausible, one problem a kind, at the first row that it concerns."""
     ranges = dict(
         cursor.execute(
-            "select trial, laboratory from trials_at($version) where laboratory is not null",
+            composed("select trial, laboratory from trials() where laboratory is not null"),
             {"version": version},
         ).fetchall()
     )
@@ -269,7 +270,8 @@ def _count(cursor: duckdb.DuckDBPyConnection, table: Table, report: Report) -> N
     counts.replaced = fates.get("replace", 0)
     counts.refused += faulty + fates.get("refuse", 0) + fates.get("unknown", 0)
     counts.skipped += fates.get("skip", 0)
-    counts.skipped_because.update(compare.repeats(cursor, table))
+    if fates.get("skip"):
+        counts.skipped_because.update(compare.repeats(cursor, table))
     for trial, fate, n in compare.fates_by_trial(cursor, table):
         own = report.of(trial, name)
         own[_COUNTED[fate]] += n

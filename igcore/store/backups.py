@@ -5,10 +5,9 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-import duckdb
-
 from igcore.errors import PoolError, Refused
 from igcore.store import Pool, refuse_open_pool
+from igcore.store.engines.base import NOT_COPIED
 
 
 def backup(pool: Pool, target: Path | str) -> Path:
@@ -24,28 +23,13 @@ def backup(pool: Pool, target: Path | str) -> Path:
         raise Refused(f"There is no folder {where.parent}; make it first.")
     refuse_open_pool(where)
     beside = pool.path.with_name(f"{pool.path.name}.backup-in-progress")
-    with pool.copying, pool.reading() as cursor:
+    with pool.copying:
         try:
             beside.unlink(missing_ok=True)
-            _copy(cursor, beside)
+            pool.engine.copy(beside)
             shutil.move(beside, where)
-        except (OSError, duckdb.IOException) as error:
+        except OSError as error:
+            raise PoolError(NOT_COPIED) from error
+        finally:
             beside.unlink(missing_ok=True)
-            raise PoolError(
-                "The backup could not be written. Is there room on the disk? "
-                "If there is, run `python -m igcore check`."
-            ) from error
     return where
-
-
-def _copy(cursor: duckdb.DuckDBPyConnection, target: Path) -> None:
-    name = cursor.execute("select current_database()").fetchall()[0][0]
-    cursor.execute(f"attach '{_quoted(target)}' as copy_of_pool")
-    try:
-        cursor.execute(f'copy from database "{name}" to copy_of_pool')
-    finally:
-        cursor.execute("detach copy_of_pool")
-
-
-def _quoted(path: Path) -> str:
-    return str(path).replace("'", "''")

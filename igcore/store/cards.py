@@ -5,10 +5,9 @@ from __future__ import annotations
 import datetime
 from dataclasses import dataclass
 
-import duckdb
-
 from igcore.errors import Refused
-from igcore.store import Pool, schema
+from igcore.store import Pool, ranges, schema
+from igcore.store.engines.base import Cursor
 from igcore.store.ledger import CARD, GONE, note, prove
 
 _CARD = ", ".join(CARD)
@@ -57,7 +56,7 @@ def edit(pool: Pool, trial: str, changes: Edit, *, why: str, stated_by: str = ""
         if now is None:
             names = ", ".join(card[0] for card in cards) or "none yet"
             raise Refused(f'Trial: "{trial}" is not one of the pool\'s trials ({names}).')
-        known_laboratory(cursor, changes.laboratory)
+        known_laboratory(changes.laboratory)
         card = _edited(now, changes)
         if card == now:
             raise Refused(f'Trial "{trial}" is described like this already; nothing was changed.')
@@ -80,7 +79,7 @@ def _edited(now: tuple, changes: Edit) -> tuple:
     )
 
 
-def put(cursor: duckdb.DuckDBPyConnection, card: tuple, upload: int | None, version: int) -> None:
+def put(cursor: Cursor, card: tuple, upload: int | None, version: int) -> None:
     """A card, stated by an upload or by hand, takes the place of the one in force."""
     cursor.execute(
         "update trials set removed = ? where trial = ? and removed is null", [version, card[0]]
@@ -92,27 +91,23 @@ def put(cursor: duckdb.DuckDBPyConnection, card: tuple, upload: int | None, vers
     )
 
 
-_LABORATORIES = "select distinct laboratory from reference_ranges order by 1"
-
-
-def laboratories(pool: Pool) -> list[str]:
+def laboratories() -> list[str]:
     """The laboratories whose ranges are known, sorted."""
-    with pool.reading() as cursor:
-        return [row[0] for row in cursor.execute(_LABORATORIES).fetchall()]
+    return sorted({laboratory for laboratory, *_ in ranges.normal()})
 
 
-def known_laboratory(cursor: duckdb.DuckDBPyConnection, laboratory: str | None) -> None:
+def known_laboratory(laboratory: str | None) -> None:
     """Refuse a laboratory that has no ranges.
 
     Raises:
         Refused: with the names of those that have.
     """
-    names = [row[0] for row in cursor.execute(_LABORATORIES).fetchall()]
+    names = laboratories()
     if laboratory and laboratory not in names:
         raise Refused(f'Laboratory: "{laboratory}" is not one of {", ".join(names)}.')
 
 
-def settle(cursor: duckdb.DuckDBPyConnection, version: int) -> None:
+def settle(cursor: Cursor, version: int) -> None:
     """Each trial with patients gets the latest card of the uploads in force or by hand.
 
     If none of them stated one, the card in force stays, or the last one returns. A trial without
@@ -151,9 +146,7 @@ def settle(cursor: duckdb.DuckDBPyConnection, version: int) -> None:
         put(cursor, tuple(card), upload, version)
 
 
-def refuse_simulated_among_real(
-    cursor: duckdb.DuckDBPyConnection, upload: int, removed_in: int, version: int
-) -> None:
+def refuse_simulated_among_real(cursor: Cursor, upload: int, removed_in: int, version: int) -> None:
     """Rows that were simulated when they were removed do not come back into a real trial."""
     parts = " union ".join(
         f"select patient_key from {table.name} where upload = $upload and added = $version"

@@ -9,6 +9,7 @@ import pandas as pd
 from igcore.errors import Refused
 from igcore.store import Pool, rows, schema
 from igcore.store.columns import Table
+from igcore.store.relations import composed
 
 COUNTS = ("trial", "table", "added", "removed", "replaced", "patients_new", "patients_gone")
 ROWS = ("table", "trial", "patient", "row", "change", "before", "after")
@@ -63,7 +64,7 @@ def _refuse_unknown(pool: Pool, *versions: int) -> None:
 
 def _answer(pool: Pool, question: str, **values: Any) -> pd.DataFrame:
     with pool.reading() as cursor:
-        return cursor.execute(question, values).df()
+        return cursor.execute(composed(question), values).df()
 
 
 def _seen(version: str) -> str:
@@ -162,7 +163,7 @@ def _table_rows(table: Table) -> str:
 
 _CARD = ["title", "cutoff", "simulated", "no_m_protein", "laboratory"]
 _CARDS = (
-    "from trials_at($before) o full join trials_at($after) n on o.trial = n.trial where "
+    "from trials(version := $before) o full join trials(version := $after) n on o.trial = n.trial where "
     + " or ".join(f"o.{name} is distinct from n.{name}" for name in ("trial", *_CARD))
 )
 

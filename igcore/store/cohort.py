@@ -1,8 +1,8 @@
 """Filters of the cohort: control, SQL and words from one declaration.
 
 A new filter is one entry in `FILTERS`: its control and link come from `kind`, its words in captions
-from `words`. The patients it keeps come from `sql`, a condition on a row `p` of `cohort_at` with its
-value in the struct `who`; or, where that is too little, from `question`, a file of `sql/` that lists
+from `words`. The patients it keeps come from `sql`, a condition on a row `p` of `cohort` with its
+value in the struct `$who`; or, where that is too little, from `question`, a file of `sql/` that lists
 the keys of those it keeps. All but the trials are found by `Facts.settled`, once, and only where a
 filter is set: an unset filter costs nothing, not even the time to plan it.
 """
@@ -115,25 +115,25 @@ FILTERS = (
         name="arm",
         kind=_choices("Arms", _arms, "Planned arms in the cohort; all of them unless named."),
         words=lambda names: f"arms {', '.join(names)}",
-        sql="(len(who['arm']) = 0 or list_contains(who['arm'], p.arm))",
+        sql="(len($who['arm']) = 0 or list_contains($who['arm'], p.arm))",
     ),
     Filter(
         name="sex",
         kind=_choices("Sex", SEXES, "Both together leave out patients whose sex is not known."),
         words=lambda codes: " and ".join(SEXES[code].lower() for code in codes),
-        sql="(len(who['sex']) = 0 or list_contains(who['sex'], p.sex))",
+        sql="(len($who['sex']) = 0 or list_contains($who['sex'], p.sex))",
     ),
     Filter(
         name="age_from",
         kind=_age("Age at least", "At the start. Patients above 89 are stored as 90."),
         words=lambda age: f"aged {age:g} or more",
-        sql="(who['age_from'] is null or p.age_years >= who['age_from'])",
+        sql="($who['age_from'] is null or p.age_years >= $who['age_from'])",
     ),
     Filter(
         name="age_to",
         kind=_age("Age at most", "At the start. Patients of unknown age are left out."),
         words=lambda age: f"aged {age:g} or less",
-        sql="(who['age_to'] is null or p.age_years <= who['age_to'])",
+        sql="($who['age_to'] is null or p.age_years <= $who['age_to'])",
     ),
     Filter(
         name="isotype",
@@ -189,20 +189,18 @@ FILTERS = (
 )
 
 
-def macro() -> str:
-    """SQL of `cohort_at(v, who)`: the patients of version v in the trials and among the members.
+def relations() -> dict[str, str]:
+    """`cohort`: the patients of $version in the trials and among the members of $who.
 
-    And of `kept_at(v, who)`: those of them whom every condition keeps; see `Facts.settled`.
+    And `kept`: those of them whom every condition keeps; see `Facts.settled`.
     """
     conditions = " and ".join(filter_.sql for filter_ in FILTERS if filter_.sql)
-    return (
-        "create or replace macro cohort_at(v, who) as table "
-        "select p.*, t.simulated, t.no_m_protein "
-        "from patients_at(v) p join trials_at(v) t using (trial) "
-        "where list_contains(who['trial'], p.trial) and is_member(who['members'], p.patient_key);"
-        "create or replace macro kept_at(v, who) as table "
-        f"select p.patient_key from cohort_at(v, who) p where {conditions};"
-    )
+    return {
+        "cohort": "select p.*, t.simulated, t.no_m_protein "
+        "from named_patients() p join trials() t using (trial) "
+        "where list_contains($who['trial'], p.trial) and is_member($who['members'], p.patient_key)",
+        "kept": f"select p.patient_key from cohort() p where {conditions}",
+    }
 
 
 def is_set(value: Any) -> bool:

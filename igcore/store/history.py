@@ -6,12 +6,12 @@ that has one. An upload never has two contents under one key, so that row is alw
 
 from __future__ import annotations
 
-import duckdb
 import pandas as pd
 
 from igcore.errors import Refused
 from igcore.store import Pool, cards, restoring, rows, schema
 from igcore.store.backups import backup
+from igcore.store.engines.base import Cursor
 from igcore.store.ledger import GONE, check, note, prove
 
 
@@ -76,11 +76,11 @@ def restore(pool: Pool, upload: int, *, why: str, stated_by: str = "") -> int:
     return version
 
 
-def _next_version(cursor: duckdb.DuckDBPyConnection) -> int:
+def _next_version(cursor: Cursor) -> int:
     return cursor.execute("select max(version) + 1 from versions").fetchall()[0][0]
 
 
-def _removed_in(cursor: duckdb.DuckDBPyConnection, upload: int) -> int | None:
+def _removed_in(cursor: Cursor, upload: int) -> int | None:
     """The version that removed the upload, if it is not in force; Refused if there is none."""
     known = [row[0] for row in cursor.execute("select upload from uploads order by 1").fetchall()]
     if upload not in known:
@@ -92,9 +92,7 @@ def _removed_in(cursor: duckdb.DuckDBPyConnection, upload: int) -> int | None:
     return version if action == "remove" else None
 
 
-def _take_back(
-    cursor: duckdb.DuckDBPyConnection, table: schema.Table, upload: int, version: int
-) -> None:
+def _take_back(cursor: Cursor, table: schema.Table, upload: int, version: int) -> None:
     """Close the upload's rows; each key goes back to the row of the latest upload in force."""
     keys = ", ".join(rows.keys(table))
     names = ", ".join(name for name, _ in table.stored)
@@ -123,7 +121,7 @@ def _take_back(
     cursor.execute(f"drop table returning_{table.name}")
 
 
-def _refuse_orphans(cursor: duckdb.DuckDBPyConnection, upload: int) -> None:
+def _refuse_orphans(cursor: Cursor, upload: int) -> None:
     """No row may be left whose patient the pool no longer knows."""
     parts = " union all ".join(
         f"select patient_key, upload from {table.name} where removed is null"

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import duckdb
-
 from igcore import __version__
 from igcore.store import Pool
+from igcore.store.engines.base import Cursor
 from igcore.store.proof import CARD, NOTHING, TABLES, states
 
 __all__ = ["CARD", "GONE", "check", "note", "prove"]
@@ -18,7 +17,7 @@ GONE = (
 
 
 def note(
-    cursor: duckdb.DuckDBPyConnection,
+    cursor: Cursor,
     version: int,
     action: str,
     upload: int | None,
@@ -32,7 +31,7 @@ def note(
     )
 
 
-def prove(cursor: duckdb.DuckDBPyConnection, version: int) -> None:
+def prove(cursor: Cursor, version: int) -> None:
     """Store the proof of a version; `check` compares the pool with it."""
     found = states(cursor, version)
     cursor.executemany(

@@ -7,9 +7,8 @@ the groups' texts, counts and sums go through MD5. So ten million rows need few 
 
 from __future__ import annotations
 
-import duckdb
-
 from igcore.store import schema
+from igcore.store.engines.base import Cursor
 
 CARD = ("trial", "title", "cutoff", "simulated", "no_m_protein", "laboratory")
 _EARLY_CARD = CARD[:5]
@@ -34,7 +33,7 @@ _MARK = "2:"
 _START, _FACTOR, _NULL = 0x9E3779B97F4A7C15, 0x9E3779B1, 0x7FF8000000000001
 
 
-def states(cursor: duckdb.DuckDBPyConnection, version: int | None = None) -> dict:
+def states(cursor: Cursor, version: int | None = None) -> dict:
     """(version, table) -> rows added, checksum of these and of the removed, rows removed.
 
     Of one version that has no proof yet, or of all that any row names, each in the way of its proof.
@@ -53,7 +52,7 @@ def states(cursor: duckdb.DuckDBPyConnection, version: int | None = None) -> dic
 
 
 def _asked(
-    cursor: duckdb.DuckDBPyConnection,
+    cursor: Cursor,
     parts: list[str],
     version: int | None,
     early: list[int],

@@ -50,3 +50,24 @@ def normal() -> list[tuple[str, str, str | None, float | None, float | None, flo
             )
         )
     return limits
+
+
+def relations() -> dict[str, str]:
+    """`reference_ranges`: one row per row of `normal`, with its columns and limits in g/L.
+
+    Constants, so that a pool is asked by the ranges of the Igcore that asks, and opening writes none.
+    """
+    cells = (", ".join(_literal(cell) for cell in row) for row in normal())
+    columns = "laboratory, analyte, sex, age_from, age_to, low_g_per_l, high_g_per_l"
+    kinds = ", ".join(f"{name}::double as {name}" for name in columns.split(", ")[3:])
+    rows = ", ".join(f"({row})" for row in cells)
+    return {
+        "reference_ranges": f"select laboratory, analyte, sex, {kinds} "
+        f"from (values {rows}) constant ({columns})"
+    }
+
+
+def _literal(cell: str | float | None) -> str:
+    if isinstance(cell, str):
+        return "'" + cell.replace("'", "''") + "'"
+    return "null" if cell is None else repr(cell)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import duckdb
-
 from igcore.errors import Refused
 from igcore.store import rows, schema
+from igcore.store.engines.base import Cursor
 
 
 def _brought(table: schema.Table) -> str:
@@ -16,7 +15,7 @@ def _brought(table: schema.Table) -> str:
     )
 
 
-def refuse_clashes(cursor: duckdb.DuckDBPyConnection, upload: int) -> None:
+def refuse_clashes(cursor: Cursor, upload: int) -> None:
     """Other content stays in force unless the later of two uploads was added over the earlier."""
     parts = " union all ".join(
         f"""
@@ -56,9 +55,7 @@ def refuse_clashes(cursor: duckdb.DuckDBPyConnection, upload: int) -> None:
         )
 
 
-def bring_in(
-    cursor: duckdb.DuckDBPyConnection, table: schema.Table, upload: int, version: int
-) -> None:
+def bring_in(cursor: Cursor, table: schema.Table, upload: int, version: int) -> None:
     """Copies of the upload's rows come into force where no later upload says more."""
     names = ", ".join(name for name, _ in table.stored)
     cursor.execute(
@@ -84,7 +81,7 @@ def bring_in(
     cursor.execute(f"drop table returning_{table.name}")
 
 
-def refuse_strangers(cursor: duckdb.DuckDBPyConnection, upload: int, version: int) -> None:
+def refuse_strangers(cursor: Cursor, upload: int, version: int) -> None:
     """Rows about patients that the pool does not know stay out; who had them is named."""
     parts = " union all ".join(
         f"select patient_key from {table.name} where upload = $upload and added = $version"

@@ -5,8 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from igcore.errors import Refused
-from igcore.figures import recovery as recovery_figures
-from igcore.figures import survival as survival_figures
+from igcore.figures.views import SHARES, SURVIVAL
 from pages.overview import trials as parts
 from pages.shared import layout, view
 from pages.shared.text import safe
@@ -29,21 +28,11 @@ with right:
     except Refused as refusal:
         st.info(safe(str(refusal)))
     else:
-        layout.figure(
-            survival_figures.survival_figure(survival, dark=view.dark(), compact=True),
-            "overview-survival",
-            survival_figures.describe(survival),
-            {"curve": survival.table("curve"), "groups": survival.table("groups")},
-        )
+        layout.figure(SURVIVAL, survival, beside=("curve", "groups"))
         layout.notes(survival)
         parts.more("survival", "Change the comparison", survival)
 with left:
     recovery = view.answer(view.canonical(parts.same_cohort(query, "recovery")))
-    layout.figure(
-        recovery_figures.shares_figure(recovery, dark=view.dark(), compact=True),
-        "overview-recovery",
-        recovery_figures.describe(recovery),
-        {"shares": recovery.table("shares")},
-    )
+    layout.figure(SHARES, recovery, beside=("shares",))
     layout.notes(recovery)
     parts.more("recovery", "Choose the rule", recovery)

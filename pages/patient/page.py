@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from igcore.figures.patient import describe, profile_figure
+from igcore.figures.views import PROFILE
 from pages.patient import choose, records
 from pages.shared import cohort, layout, view
 
@@ -24,12 +24,7 @@ choose.among(query)
 result = view.answer(query)
 layout.notes(result)
 records.verdicts(result)
-layout.figure(
-    profile_figure(result, dark=view.dark()),
-    "patient",
-    describe(result),
-    {name: result.table(name) for name in ("measurements", "verdicts", "course")},
-)
+layout.figure(PROFILE, result)
 records.others(query, result)
 records.records(result)
 layout.as_text(result)

@@ -5,8 +5,10 @@ from __future__ import annotations
 import streamlit as st
 
 from igcore.analysis import Query, Result
-from igcore.figures.patient.analytes import analytes_figure, describe, panels
+from igcore.analysis.rule import UNJUDGED
+from igcore.figures.patient.analytes import panels
 from igcore.figures.patient.words import measurement_rows
+from igcore.figures.views import ANALYTES
 from igcore.store.schema import ISOTYPES
 from pages.shared import layout, view
 from pages.shared.text import safe
@@ -20,7 +22,7 @@ def verdicts(result: Result) -> None:
         with column.container(border=True, height="stretch"):
             st.markdown(f"**{analyte}**: {safe(row.says)}")
             days = ""
-            if not row.says.startswith("not "):
+            if row.verdict not in UNJUDGED:
                 days = f"; baseline on day {row.baseline_day:g}, final on day {row.final_day:g}"
             st.caption(safe(row.because + days))
 
@@ -35,12 +37,7 @@ def others(query: Query, result: Result) -> None:
     if not panels(result):
         st.info("None of the chosen analytes was measured in this patient.")
         return
-    layout.figure(
-        analytes_figure(result, dark=view.dark()),
-        "patient-analytes",
-        describe(result),
-        {f"{analyte}, {unit}": data for analyte, unit, data in panels(result)},
-    )
+    layout.figure(ANALYTES, result)
 
 
 def records(result: Result) -> None:

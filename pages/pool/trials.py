@@ -122,7 +122,7 @@ def _change(row: object, number: int) -> None:
             "No monoclonal protein in this disease", value=bool(row.no_m_protein)
         )
         st.caption("Then no isotype is involved in the disease, and all of them can be judged.")
-        laboratories = ["", *store_cards.laboratories(layout.pool())]
+        laboratories = ["", *store_cards.laboratories()]
         laboratory = st.selectbox(
             "Laboratory of the ranges of normal",
             laboratories,

@@ -7,9 +7,9 @@ import streamlit as st
 
 from igcore.analysis import Result
 from igcore.figures.recovery import change as paired
-from igcore.figures.recovery import waterfall as waterfall
-from igcore.figures.recovery import waterfall_words as words
-from pages.shared import layout, view
+from igcore.figures.recovery import waterfall
+from igcore.figures.views import CHANGE, WATERFALL
+from pages.shared import layout
 from pages.shared.text import safe
 
 
@@ -23,15 +23,9 @@ def section(result: Result) -> tuple[str, pd.DataFrame] | None:
             "show. The steps above say why patients left."
         )
         return None
-    st.markdown(words.reading(result))
-    picks = layout.figure(
-        waterfall.waterfall_figure(result, dark=view.dark()),
-        "recovery-waterfall",
-        waterfall.describe(result),
-        {"waterfall": changes},
-        picks=True,
-    )
-    for sentence in words.remarks(result):
+    st.markdown(waterfall.reading(result))
+    picks = layout.figure(WATERFALL, result, picks=True)
+    for sentence in waterfall.remarks(result):
         st.caption(safe(sentence))
     _paired(result)
     return _rows(result, picks)
@@ -39,12 +33,7 @@ def section(result: Result) -> tuple[str, pd.DataFrame] | None:
 
 def _paired(result: Result) -> None:
     st.markdown("**Change within patients, all trials together**")
-    layout.figure(
-        paired.change_figure(result, dark=view.dark()),
-        "recovery-change",
-        paired.describe(result),
-        {"change": result.table("change")},
-    )
+    layout.figure(CHANGE, result)
     st.table(paired.printed(result))
     st.caption(safe(" ".join(paired.remarks(result))))
 
@@ -55,4 +44,4 @@ def _rows(result: Result, picks: list[list]) -> tuple[str, pd.DataFrame] | None:
     if wanted.empty:
         return None
     rows = wanted.merge(result.table("verdicts"), on=["analyte", "patient_key"])
-    return words.picked_words(rows), rows[result.table("verdicts").columns]
+    return waterfall.picked_words(rows), rows[result.table("verdicts").columns]

@@ -6,9 +6,9 @@ import pandas as pd
 import streamlit as st
 
 from igcore.analysis import Result
-from igcore.figures.recovery.flow import describe, flow_figure
 from igcore.figures.recovery.picks import flow_heading, flow_patients
-from pages.shared import layout, view
+from igcore.figures.views import FLOW
+from pages.shared import layout
 
 
 def section(result: Result) -> tuple[str, pd.DataFrame] | None:
@@ -19,13 +19,7 @@ def section(result: Result) -> tuple[str, pd.DataFrame] | None:
         "value. Beside each arrow stand those who left, under the first reason that applies. Click "
         "a box, a bar or the ring beside a reason to list its patients."
     )
-    picks = layout.figure(
-        flow_figure(result, dark=view.dark()),
-        "recovery-flow",
-        describe(result),
-        {"flow": result.table("flow"), "reasons": result.table("reasons")},
-        picks=True,
-    )
+    picks = layout.figure(FLOW, result, picks=True)
     chosen = [pick for pick in picks if pick[0] == "flow"]
     if not chosen:
         return None

@@ -6,10 +6,9 @@ import pandas as pd
 import streamlit as st
 
 from igcore.analysis import Result
-from igcore.figures.recovery import incidence_words, response_words
-from igcore.figures.recovery.incidence import incidence_figure
-from igcore.figures.recovery.responders import describe, responders_figure
-from pages.shared import layout, view
+from igcore.figures.recovery import incidence, response_words
+from igcore.figures.views import INCIDENCE, RESPONDERS
+from pages.shared import layout
 from pages.shared.text import safe
 
 WARNING = (
@@ -53,15 +52,9 @@ def section(result: Result) -> tuple[str, pd.DataFrame] | None:
 
 def _shares(result: Result) -> list[list]:
     chosen: list[list] = []
-    some = len(response_words.compared(result)) > 0
+    some = RESPONDERS.shown(result)
     if some:
-        chosen = layout.figure(
-            responders_figure(result, dark=view.dark()),
-            "recovery-responders",
-            describe(result),
-            {name: result.table(name) for name in ("two_by_two", "stratified")},
-            picks=True,
-        )
+        chosen = layout.figure(RESPONDERS, result, picks=True)
     for remark in response_words.remarks(result):
         st.markdown(f"- {safe(remark)}")
     if some:
@@ -83,15 +76,10 @@ def _tests(result: Result) -> None:
 
 
 def _incidence(result: Result) -> None:
-    st.markdown(f"**From {incidence_words.landmark(result)} on**")
-    if not incidence_words.shown(result):
-        for sentence in incidence_words.left(result):
+    st.markdown(f"**From {incidence.landmark(result)} on**")
+    if not INCIDENCE.shown(result):
+        for sentence in incidence.left(result):
             st.markdown(f"- {safe(sentence)}")
         return
-    layout.figure(
-        incidence_figure(result, dark=view.dark()),
-        "recovery-incidence",
-        incidence_words.describe(result),
-        {name: result.table(name) for name in ("incidence", "incidence_test")},
-    )
+    layout.figure(INCIDENCE, result)
     st.caption(CLOCK)

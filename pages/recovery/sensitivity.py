@@ -5,9 +5,9 @@ from __future__ import annotations
 import streamlit as st
 
 from igcore.analysis import Result
-from igcore.figures.recovery import sensitivity as sensitivity
-from igcore.figures.recovery import sensitivity_words as words
-from pages.shared import layout, view
+from igcore.figures.recovery import sensitivity
+from igcore.figures.views import SENSITIVITY
+from pages.shared import layout
 from pages.shared.text import safe
 
 
@@ -22,10 +22,5 @@ def section(result: Result) -> None:
         "The share depends on which value is judged and on who it is out of. Here is every "
         "combination; all else of the rule stays as chosen."
     )
-    layout.figure(
-        sensitivity.sensitivity_figure(result, dark=view.dark()),
-        "recovery-sensitivity",
-        sensitivity.describe(result),
-        {"sensitivity": table, "as printed": words.printed(result)},
-    )
-    st.markdown("\n".join(f"- {safe(sentence)}" for sentence in words.spread(result)))
+    layout.figure(SENSITIVITY, result)
+    st.markdown("\n".join(f"- {safe(sentence)}" for sentence in sensitivity.spread(result)))

@@ -6,14 +6,14 @@ import pandas as pd
 import streamlit as st
 
 from igcore.analysis import Result
+from igcore.analysis.recovery.members import improved
 from igcore.figures import style
 from igcore.figures.recovery import (
-    describe,
     origins_in_words,
-    shares_figure,
     trials_in_words,
 )
-from pages.shared import layout, people, view
+from igcore.figures.views import SHARES
+from pages.shared import layout, people
 from pages.shared.text import safe
 
 OTHER_RULES = (
@@ -24,13 +24,7 @@ OTHER_RULES = (
 
 def shares(result: Result) -> None:
     """The figure of the page, whether the trials agree, and the patients behind a bar."""
-    picks = layout.figure(
-        shares_figure(result, dark=view.dark()),
-        "recovery",
-        describe(result),
-        {name: result.table(name) for name in ("shares", "trials_test")},
-        picks=True,
-    )
+    picks = layout.figure(SHARES, result, picks=True)
     for sentence in (origins_in_words(result), trials_in_words(result), OTHER_RULES):
         if sentence:
             st.markdown(safe(sentence))
@@ -44,7 +38,7 @@ def _improved(result: Result, picks: list[list]) -> tuple[str, pd.DataFrame] | N
         return None
     analyte, trial = picks[-1][:2]
     table = result.table("verdicts")
-    rows = table[(table.analyte == analyte) & table.verdict.str.startswith("improved")]
+    rows = table[(table.analyte == analyte) & improved(table)]
     where = style.WORDS["pooled"]
     if trial != "pooled":
         rows = rows[rows.trial.map(style.plain) == trial]  # a figure holds names escaped

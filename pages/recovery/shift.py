@@ -7,8 +7,9 @@ import streamlit as st
 
 from igcore.analysis import Result
 from igcore.figures.recovery.picks import shift_heading, shift_patients
-from igcore.figures.recovery.shift import cell_pick, cells, describe, shift_figure, totals
-from pages.shared import layout, view
+from igcore.figures.recovery.shift import cell_pick, cells
+from igcore.figures.views import SHIFT
+from pages.shared import layout
 
 SEEN = "recovery-shift-seen"
 
@@ -21,13 +22,7 @@ def section(result: Result) -> tuple[str, pd.DataFrame] | None:
         "(missing). Each value is low, normal or high by its own record's limits. Click a number, "
         "a bar or a cell to list its patients."
     )
-    clicked = layout.figure(
-        shift_figure(result, dark=view.dark()),
-        "recovery-shift",
-        describe(result),
-        {"shift": totals(result), "shift by trial": result.table("shift")},
-        picks=True,
-    )
+    clicked = layout.figure(SHIFT, result, picks=True)
     chosen = _latest([pick for pick in clicked if pick[0] == "shift"], _table(result))
     if not chosen:
         return None

@@ -12,7 +12,7 @@ from igcore import __version__
 from igcore.analysis import Query, Result
 from igcore.analysis.result import to_csv
 from igcore.errors import IgcoreError
-from igcore.figures import Figure
+from igcore.figures.views import View
 from igcore.store import Pool
 from pages.shared import downloads, site, view
 from pages.shared.text import safe
@@ -111,30 +111,27 @@ def notes(result: Result) -> None:
 
 
 def figure(
-    drawn: Figure,
-    name: str,
-    alt: str,
-    numbers: dict[str, pd.DataFrame],
-    *,
-    picks: bool = False,
+    drawn: View, result: Result, *, picks: bool = False, beside: tuple[str, ...] = ()
 ) -> list[list]:
     """A figure with its downloads, and its numbers as tables beside it.
 
     Args:
-        name: file name of the downloads, without ending.
-        alt: the figure in words.
-        numbers: the plotted numbers; the first table is the CSV download.
         picks: whether bars and markers can be chosen by a click.
+        beside: on a page of several, half a page wide, with these of its numbers.
 
     Returns:
         The `customdata` of the chosen points, none without `picks`.
     """
+    name, numbers, compact = drawn.name, drawn.numbers(result), {}
+    if beside:
+        name, compact = f"overview-{name}", {"compact": True}
+        numbers = {one: numbers[one] for one in beside}
     choose = {"on_select": "rerun", "selection_mode": "points"} if picks else {}
     chosen = st.plotly_chart(
-        drawn,
+        drawn.draw(result, dark=view.dark(), **compact),
         key=f"figure-{name}",
         theme=None,
-        alt=alt,
+        alt=drawn.words(result),
         config={
             # Hidden by STYLE; the download buttons press its one button.
             "displayModeBar": True,

@@ -6,7 +6,7 @@ import streamlit as st
 
 from igcore.analysis import Query
 from igcore.errors import Refused
-from igcore.figures.survival.adjusted import adjusted_figure, describe
+from igcore.figures.views import ADJUSTED
 from pages.shared import layout, view
 from pages.shared.text import safe
 from pages.survival.query import same
@@ -46,7 +46,6 @@ def section(query: Query, result: object) -> None:
     except Refused as refusal:
         st.info(safe(str(refusal)))
         return
-    tables = {name: found.table(name) for name in found.tables}
-    layout.figure(adjusted_figure(found, dark=view.dark()), "adjusted", describe(found), tables)
+    layout.figure(ADJUSTED, found)
     layout.notes(found)
     layout.as_text(found)

@@ -6,7 +6,7 @@ import streamlit as st
 
 from igcore.analysis import Query
 from igcore.errors import Refused
-from igcore.figures.survival.forest import describe, forest_figure
+from igcore.figures.views import FOREST
 from pages.shared import layout, view
 from pages.shared.text import safe
 from pages.survival.query import same
@@ -22,6 +22,5 @@ def forest(query: Query) -> None:
     except Refused as refusal:
         st.info(safe(str(refusal)))
         return
-    tables = {name: result.table(name) for name in result.tables}
-    layout.figure(forest_figure(result, dark=view.dark()), "forest", describe(result), tables)
+    layout.figure(FOREST, result)
     layout.notes(result)

@@ -8,6 +8,7 @@ import streamlit as st
 
 from igcore.analysis import Query, Result
 from igcore.analysis.result import CAUTION_WORDS, NoteKind
+from igcore.analysis.states.listed import STATES
 from pages.shared import layout
 from pages.shared.text import safe
 
@@ -15,41 +16,27 @@ FIXED = (
     "How long patients of each group live, or live without the event. Everyone belongs to one group "
     "from the start and stays in it."
 )
-FIRST = {
-    "response": "Who responds must first live long enough to respond.",
-    "recovery": "Who recovers must first live long enough to recover.",
-}
-LEADS = {
-    ("response", "time-dependent"): "Here a responder counts as one from the day of the response "
-    "on, so that waiting for it cannot pass for a benefit of it.",
-    ("recovery", "time-dependent"): "Here a patient counts as recovered from the day of the "
-    "recovery on, so that waiting for it cannot pass for a benefit of it.",
-    (
-        "response",
-        "landmark",
-    ): "Here the groups are what was known by the landmark at month {month}, "
-    "and time counts from there: only patients still followed then are compared, and later "
-    "responders stay with the non-responders.",
-    (
-        "recovery",
-        "landmark",
-    ): "Here the groups are what was known by the landmark at month {month}, "
-    "and time counts from there: only patients still followed then are compared, and who recovers "
-    "later stays with those who had not recovered.",
-    ("response", "ever"): "Here whoever responds at any time counts as a responder from the start, "
-    "which favours the responders: the curves describe, and nothing can be concluded from them.",
-    ("recovery", "ever"): "Here whoever recovers at any time counts as recovered from the start, "
-    "which favours those who recover: the curves describe, and nothing can be concluded from them.",
-}
 
 
 def lead(query: Query) -> str:
     """The sentence below the title, for the groups and the counting that are chosen."""
-    group = query.values["group"]
-    if group not in FIRST:
+    if query.values["group"] not in STATES:
         return FIXED
+    words = STATES[query.values["group"]].words
     month = f"{query.values.get('landmark') or 0:g}"
-    return f"{FIRST[group]} {LEADS[group, query.values['timing']].format(month=month)}"
+    counted = {
+        "time-dependent": f"Here {words.who} counts {words.as_one} from the day of the {words.noun} "
+        "on, so that waiting for it cannot pass for a benefit of it.",
+        "landmark": f"Here the groups are what was known by the landmark at month {month}, and time "
+        "counts from there: only patients still followed then are compared, and "
+        f"{words.stay}.",
+        "ever": f"Here whoever {words.does} at any time counts {words.ever} from the start, which "
+        f"favours {words.favoured}: the curves describe, and nothing can be concluded from them.",
+    }
+    return (
+        f"Who {words.does} must first live long enough to {words.verb}. "
+        f"{counted[query.values['timing']]}"
+    )
 
 
 def cautions(result: Result) -> None:

@@ -6,6 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from igcore.analysis import Result
+from igcore.analysis.states.listed import STATES
 from igcore.figures import style
 
 
@@ -57,9 +58,8 @@ def landmarks(result: Result) -> None:
     if "landmarks" not in result.tables:
         return
     st.subheader("The same question at another landmark", anchor=False)
-    yes, no, later = "Responders", "Non-responders", "Respond later"
-    if result.asked["group"] == "recovery":
-        yes, no, later = "Recovered", "Not recovered", "Recover later"
+    words = STATES[result.asked["group"]].words
+    (yes, no), later = words.names, words.later_name
     rows = [
         {
             "Landmark": f"month {row.landmark:g}",

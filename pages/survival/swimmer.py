@@ -7,7 +7,7 @@ import streamlit as st
 
 from igcore.analysis import Query, Result
 from igcore.errors import Refused
-from igcore.figures.survival.swimmer import describe, swimmer_figure
+from igcore.figures.views import SWIMMER
 from pages.shared import layout, view
 from pages.shared.people import profiles
 from pages.shared.text import safe
@@ -39,13 +39,7 @@ def section(query: Query, result: object) -> None:
     except Refused as refusal:
         st.info(safe(str(refusal)))
         return
-    picks = layout.figure(
-        swimmer_figure(found, dark=view.dark()),
-        "swimmer",
-        describe(found),
-        {name: found.table(name) for name in ("marks", "lanes")},
-        picks=True,
-    )
+    picks = layout.figure(SWIMMER, found, picks=True)
     layout.notes(found)
     _picked(found, picks)
     layout.as_text(found)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from igcore.analysis.trajectories import VERDICT
-from igcore.figures.trajectories import describe, trajectories_figure
+from igcore.figures.views import TRAJECTORIES
 from pages.shared import cohort, layout, view
 from pages.trajectories import offer, picked
 
@@ -24,13 +24,7 @@ layout.newer(query)
 result = view.answer(query)
 offer.offer(query)
 if offer.drawable(query, result):
-    picks = layout.figure(
-        trajectories_figure(result, dark=view.dark()),
-        "trajectories",
-        describe(result),
-        picked.numbers(result),
-        picks=True,
-    )
+    picks = layout.figure(TRAJECTORIES, result, picks=True)
     picked.picked(result, picks)
 layout.notes(result)
 layout.as_text(result)

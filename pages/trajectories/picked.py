@@ -46,11 +46,3 @@ def picked(result: Result, picks: list[list]) -> None:
             },
         )
         st.caption("A double click on the figure takes the choice back.")
-
-
-def numbers(result: Result) -> dict[str, pd.DataFrame]:
-    """The plotted numbers: what is drawn per visit with its n, and the lines where there are any."""
-    names = ("summary", "lines", "marks")
-    return {
-        name: result.table(name) for name in names if len(result.table(name)) or name == names[0]
-    }

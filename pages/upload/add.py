@@ -31,7 +31,7 @@ def options(mapping: Mapping, harmless: dict[str, str]) -> Options:
         who = middle.text_input("Your name", help="Kept in the history and shown as stated.")
         laboratory = left.selectbox(
             "Laboratory",
-            cards.laboratories(layout.pool()),
+            cards.laboratories(),
             index=None,
             placeholder="as the trial has it",
             help="Whose ranges of normal serve values without limits of their own.",

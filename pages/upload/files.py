@@ -22,7 +22,6 @@ from pages.shared import layout
 from pages.shared.text import safe
 
 STATE = "upload.desk"
-AS_FOUND = "as found"
 ENCODINGS = ("utf-8", "utf-16", "windows-1252", "latin-1")
 DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
 

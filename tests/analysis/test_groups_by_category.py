@@ -9,6 +9,7 @@ from igcore.errors import Refused
 from igcore.figures import style
 from igcore.store import Pool
 from igcore.store.ledger import check
+from igcore.store.relations import composed
 from tests.analysis.test_specification import shown
 from tests.analysis.test_specification_survival import course, ratio
 
@@ -51,7 +52,9 @@ def test_an_unknown_category_is_refused_with_those_that_are_known(pool: Pool, ad
     add(**staged())
     with pytest.raises(Refused) as refused:
         analysis.read(pool, "survival?group=category:R-ISS")
-    assert 'Groups: "category:R-ISS" is not one of response, recovery, arm' in str(refused.value)
+    assert 'Groups: "category:R-ISS" is not one of response, recovery, infection, arm' in str(
+        refused.value
+    )
     assert "category:Drug, 1963, category:ISS" in str(refused.value)
     one = analysis.ask(pool, "survival?group=category:ISS")
     assert one.table("groups").n.tolist() == [2]
@@ -70,7 +73,7 @@ def test_categories_are_checked_and_versioned_like_every_other_table(pool: Pool,
     assert check(pool) == []
     with pool.reading() as cursor:
         stored = cursor.execute(
-            "select count(*) from categories_at($1)", [pool.newest()]
+            composed("select count(*) from categories()"), {"version": pool.newest()}
         ).fetchall()
     assert stored == [(len(tables["categories"]),)]
 

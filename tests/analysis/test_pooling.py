@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from statsmodels.stats.meta_analysis import combine_effects
 
 from igcore.analysis.estimators.comparison import hazard_ratios
-from igcore.analysis.estimators.pooling import interaction, per_trial, pool, two_stage
+from igcore.analysis.estimators.pooling import Pooled, interaction, per_trial, pool
+from igcore.analysis.risk_table import RiskTable
 from tests.analysis.test_proportionality import COHORT, MORE, case_table, spans_of
 from tests.analysis.test_survival_golden import fixed_table, same, table_of
 
@@ -18,6 +19,19 @@ R_METHOD = {"common effect": "FE", "DerSimonian-Laird": "DL"}
 # DOMAIN h8: 0.50 (0.30-0.83) and 0.80 (0.50-1.28).
 EFFECTS = np.log([0.5, 0.8])
 ERRORS = np.log([0.83 / 0.3, 1.28 / 0.5]) / (2 * 1.959963984540054)
+
+
+def two_stage(
+    table: RiskTable, reference: str, *, method: str = "common effect"
+) -> dict[str, Pooled]:
+    """Group -> its hazard ratio pooled over the trials' own estimates: the check of one stage."""
+    rows = per_trial(table, reference)
+    if rows.empty:
+        return {}
+    return {
+        str(group): pool(part["coefficient"], part["standard_error"], method=method)
+        for group, part in rows.groupby("group", sort=True)
+    }
 
 
 def check_pooled(found, r: dict) -> None:

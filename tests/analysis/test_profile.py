@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from igcore.analysis.estimators.comparison import hazard_ratios
 from igcore.analysis.estimators.partial_likelihood import AFFORDABLE, TiedEvents, partial_likelihood
-from igcore.analysis.estimators.profile import comparable, cox_ratios, peto_ratios, why_empty
+from igcore.analysis.estimators.profile import comparable, cox_ratios, why_empty
 from igcore.analysis.risk_table import RiskTable
 from igcore.errors import Refused
 from tests.analysis.test_proportionality import COHORT, MORE, case_table, spans_of
@@ -55,22 +55,13 @@ def test_log_likelihood_at_its_top_equals_that_of_coxph(case: str, ties: str) ->
     same(partial_likelihood(table, columns, ties)(beta)[0], [expected])
 
 
-@pytest.mark.parametrize("case", sorted(MORE["peto"]))
-def test_peto_ratio_equals_that_of_survdiff(case: str) -> None:
-    for ratio in peto_ratios(fixed_table(case), MORE["proportionality"][case]["reference"]):
-        r = MORE["peto"][case][ratio.group]
-        same(numbers(ratio), [r["hr"], r["lower"], r["upper"]])
-
-
 def test_freireich_has_the_printed_ratio_for_each_kind_of_ties() -> None:
-    """DOMAIN h9: Efron 0.208 (0.093-0.466), Breslow 0.221 (0.099-0.493), exact 0.196, Peto."""
+    """DOMAIN h9: Efron 0.208 (0.093-0.466), Breslow 0.221 (0.099-0.493), exact 0.196."""
     table = fixed_table("freireich")
     printed = {"efron": [0.208, 0.093, 0.466], "breslow": [0.221, 0.099, 0.493], "exact": [0.196]}
     for ties, expected in printed.items():
         (found,) = cox_ratios(table, "Placebo", ties=ties, limits="wald")
         assert np.round(numbers(found), 3).tolist()[: len(expected)] == expected
-    (peto,) = peto_ratios(table, "Placebo")
-    assert np.round(numbers(peto), 3).tolist() == [0.194, 0.089, 0.425]
 
 
 def test_exact_likelihood_adds_up_every_set_of_patients_one_by_one() -> None:
@@ -133,10 +124,8 @@ def test_a_group_without_events_is_empty_and_says_why() -> None:
     nobody = fixed_table("all_censored")
     assert why_empty(nobody, "b", "a").endswith("because there is no event in b and a.")
     assert why_empty(table, "c", "a") == "c: nobody is in this group; no hazard ratio."
-    assert np.isnan(peto_ratios(nobody, "a")[0].ratio)
     apart = table_of([("A", "a", 0, 1, True), ("B", "b", 0, 2, True)])
     assert np.isnan(cox_ratios(apart, "a")[0].ratio)
-    assert np.isnan(peto_ratios(apart, "a")[0].ratio)
     assert "do not fall while both are at risk" in why_empty(apart, "b", "a")
 
 
@@ -175,10 +164,9 @@ def test_exchanging_the_reference_turns_ratio_and_limits(cohort, ties) -> None:
     if len(table.groups) < 2:
         return
     a, b, *_ = table.groups
-    for method in (lambda t, g: cox_ratios(t, g, ties=ties), peto_ratios):
-        forth = next(r for r in method(table, a) if r.group == b)
-        back = next(r for r in method(table, b) if r.group == a)
-        expected = [1 / back.ratio, 1 / back.upper, 1 / back.lower]
-        np.testing.assert_allclose(numbers(forth), expected, rtol=1e-7)
-        if np.isfinite(forth.ratio):
-            assert forth.lower < forth.ratio < forth.upper
+    forth = next(r for r in cox_ratios(table, a, ties=ties) if r.group == b)
+    back = next(r for r in cox_ratios(table, b, ties=ties) if r.group == a)
+    expected = [1 / back.ratio, 1 / back.upper, 1 / back.lower]
+    np.testing.assert_allclose(numbers(forth), expected, rtol=1e-7)
+    if np.isfinite(forth.ratio):
+        assert forth.lower < forth.ratio < forth.upper

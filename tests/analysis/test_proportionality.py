@@ -14,7 +14,6 @@ from igcore.analysis.estimators.comparison import hazard_ratios
 from igcore.analysis.estimators.proportionality import (
     GLOBAL,
     TRANSFORMS,
-    log_minus_log,
     proportionality,
     smooth,
 )
@@ -157,17 +156,6 @@ def test_trials_that_share_too_few_groups_are_tested_as_far_as_possible_and_not_
     assert found.residuals[["b", "c"]].isna().all(axis=None)
     assert found.notes[1].endswith("on too few events to draw the ratio.")
     assert smooth(found, "c").empty
-
-
-def test_log_minus_log_points_are_those_of_the_curve() -> None:
-    """S = 0.75 at 5 and 0.375 at 8 (DOMAIN h9); the censoring at 9 is no point."""
-    points = log_minus_log(fixed_table("ties"), 0)
-    assert points["time"].tolist() == [5, 8]
-    same(points["log_time"], np.log([5, 8]))
-    same(points["log_minus_log"], np.log(-np.log([0.75, 0.375])))
-    assert log_minus_log(fixed_table("all_censored"), 0).empty
-    everyone_died = log_minus_log(fixed_table("median_exact"), 0)  # S = 0 at 4: no point
-    assert everyone_died["time"].tolist() == [1, 2, 3]
 
 
 COHORT = st.lists(

@@ -97,6 +97,25 @@ def test_of_two_values_equally_near_to_the_month_the_later_is_judged(pool: Pool,
     assert (found.final["P"], found.final_day["P"]) == (80, 245)
 
 
+def test_of_samples_at_one_moment_one_is_taken_with_all_that_is_its_own(
+    pool: Pool, add: Add
+) -> None:
+    """Days 0.5 and -0.5 are one moment, as there is no day 0: P has one baseline, the first stored.
+
+    The same on the last day, where ">" goes before a plain value; the other's limits stay behind.
+    """
+    other = {"low": 10, "high": 90}
+    rows = [sample("P", 0.5, 40, low=None, high=None), sample("P", -0.5, 60, **other)]
+    rows += [sample("P", 60.0000001, 80, **other), sample("P", 60.0000002, ">500")]
+    add(patients=[person("P")], measurements=rows)
+    answer = of_iga(pool)
+    assert share(answer) == "0/1"
+    row = verdicts(answer).loc["P"]
+    assert (row.baseline, row.baseline_day, row.baseline_class) == (40, 0.5, "low")
+    assert (row.final, row.final_operator, row.final_day) == (500, ">", 60.0000002)
+    assert shown([row.low, row.high], 9) == [70, 400]
+
+
 def test_a_named_laboratory_replaces_the_limits_of_the_records(pool: Pool, add: Add) -> None:
     """h3: 45 -> 65 is improved by Mayo's 61-356, not by the 70-400 that came with the values."""
     add(patients=[person("P")], measurements=pair("P", 45, 65))

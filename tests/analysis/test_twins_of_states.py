@@ -169,9 +169,9 @@ def compare_pfs(pool: Pool, cases: list[Case]) -> None:
 def dated_pfs(pool: Pool, tables: Tables, rules: str, every: int) -> dict[tuple, int]:
     """Patients by trial, time in days and whether it is an event."""
     cohort = Cohort(pool.newest(), (("trial", tuple(trials(tables))),)).values()
-    fixed = {"timing": "fixed", "group": "trial", "stratify": "trial", "least_depth": 3}
-    made = {"endpoint": LIKE[rules], "assessed_every": float(every), "landmark_days": 0.0}
-    rows = pool.rows("risk_table", **cohort, **fixed, **made, trials_with_response=[])
+    made = {"endpoint": LIKE[rules], "assessed_every": float(every)}
+    labels = {"relations": {"spans": "label_spans"}, "group": "trial", "stratify": "trial"}
+    rows = pool.rows("risk_table", **labels, **cohort, **made)
     return {
         (row.group, row.time, bool(event)): n
         for row in rows.itertuples()

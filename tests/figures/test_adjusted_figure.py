@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from igcore import analysis
-from igcore.figures.survival.adjusted import WIDEST, adjusted_figure, describe
+from igcore.figures.forest import WIDEST
+from igcore.figures.survival.adjusted import adjusted_figure, describe
 from igcore.store import Pool
 
 

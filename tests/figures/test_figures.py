@@ -8,7 +8,7 @@ import pytest
 from igcore import analysis, ingest
 from igcore.figures import patient as patient_figures
 from igcore.figures import recovery as recovery_figures
-from igcore.figures import style
+from igcore.figures import step_curves, style
 from igcore.figures import survival as survival_figures
 from tests.conftest import write_tables
 
@@ -92,8 +92,8 @@ def test_a_long_curve_is_thinned_for_drawing_only_and_keeps_its_ends(demo_pool):
         .iloc[[0] * 10_000]
         .assign(month=month, survival=np.linspace(1, 0, 10_000))
     )
-    drawn = survival_figures.drawn(curve)
-    assert len(drawn) <= survival_figures.STEPS + 1
+    drawn = step_curves.drawn(curve)
+    assert len(drawn) <= step_curves.STEPS + 1
     assert (drawn.month.iloc[0], drawn.month.iloc[-1]) == (0, 9_999)
 
 

@@ -180,7 +180,10 @@ def test_words_on_a_line_never_overlap_each_other(rows) -> None:
     reach = [-0.5, 31.0]
     per = (reach[1] - reach[0]) / NARROWEST
     table = marks(["Response", "Infections", "Transplant"], rows)
-    result = Result(title="", method="", tables={"course": table})
+    grades = [words[-1] if " G" in words else None for *_, words in sorted(rows)]
+    infections = pd.DataFrame({"grade": grades}, dtype=object)
+    tables = {"course": table, "infections": infections}
+    result = Result(title="", method="", tables=tables)
     found = strips(result, reach)
     assert height(found) > 0
     for strip in found:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from igcore import analysis, ingest
-from igcore.figures.recovery import change as change
+from igcore.figures.recovery import change
 from tests.analysis.test_specification import pair, person, pool_of
 from tests.conftest import write_tables
 

@@ -161,7 +161,6 @@ def test_the_figure_is_told_in_words_with_all_numbers(result):
 def test_the_section_hands_over_the_patients_of_what_was_clicked(result, monkeypatch):
     picks = [["flow", "IgA", "pooled", "low", "normal_at_baseline"]]
     picks += [["flow", "IgA", "A", "low", ""]]
-    monkeypatch.setattr(part.view, "dark", lambda: False)
     monkeypatch.setattr(part.layout, "figure", lambda *_, **__: picks)
     words, rows = part.section(result)
     assert words == "IgA, all trials: left, normal at baseline; IgA, A: low at baseline"
@@ -170,7 +169,6 @@ def test_the_section_hands_over_the_patients_of_what_was_clicked(result, monkeyp
 
 def test_the_verdicts_are_not_read_before_something_is_clicked(h1, monkeypatch):
     answer = of_iga(h1)
-    monkeypatch.setattr(part.view, "dark", lambda: False)
     monkeypatch.setattr(part.layout, "figure", lambda *_, **__: [])
     monkeypatch.setattr(
         "igcore.analysis.recovery.details._rows", lambda *_, **__: pytest.fail("verdicts were read")

@@ -8,7 +8,7 @@ import pytest
 
 from igcore import analysis
 from igcore.analysis import Result
-from igcore.figures.recovery import footers, origins_in_words, response_words
+from igcore.figures.recovery import origins_in_words, response_words
 from igcore.figures.recovery.change import change_figure
 from igcore.figures.recovery.flow import flow_figure
 from igcore.figures.recovery.sensitivity import sensitivity_figure
@@ -62,18 +62,6 @@ def departed(demo_pool: Pool) -> Result:
 @pytest.mark.parametrize("name", FIGURES)
 def test_what_departs_from_the_usual_observation_is_in_every_footer(name, departed):
     assert "Values after progression count." in footer(FIGURES[name], departed)
-
-
-def test_the_rule_is_read_from_the_query(demo_pool):
-    asked = analysis.ask(demo_pool, "recovery?analyte=IgG&rise=50&final=month&month=9&washout=90")
-    rule = footers.rule_of(asked)
-    assert (rule.analyte, rule.rise, rule.final, rule.month, rule.washout) == (
-        ("IgG",),
-        50,
-        "month",
-        9,
-        90,
-    )
 
 
 @pytest.mark.parametrize("query", ["recovery", "recovery?denominator=low", "recovery?rise=10"])

@@ -10,7 +10,7 @@ import pytest
 from igcore import analysis
 from igcore.analysis import Result
 from igcore.figures import style
-from igcore.figures.recovery import incidence_words
+from igcore.figures.recovery import incidence
 from igcore.figures.recovery.incidence import describe, incidence_figure
 from igcore.store import Pool
 from tests.analysis.test_specification import person, pool_of, sample, together
@@ -128,7 +128,7 @@ def test_the_clock_starts_at_the_landmark_and_the_axis_says_which(pool):
 def test_who_left_by_the_landmark_is_told(pool):
     """By hand: by month 4 (day 121.75) the confirmed one is gone, nobody of the others."""
     result = asked(pool, 4)
-    assert incidence_words.left(result) == [
+    assert incidence.left(result) == [
         "Left out, because by month 4 they had normalised, progressed, stopped, died or had their "
         "last sample: IgA 1 responders and 0 non-responders."
     ]
@@ -167,8 +167,8 @@ def test_a_group_that_nobody_is_in_has_no_curve_and_zeros_at_risk(pool):
 
 def test_isotypes_without_anybody_low_at_baseline_are_a_sentence(pool):
     result = asked(pool, analyte="IgA IgG", trial="normal")
-    assert incidence_words.shown(result) == []
-    assert incidence_words.left(result) == [
+    assert incidence.shown(result) == []
+    assert incidence.left(result) == [
         "IgA, IgG: nobody who can be judged was low at baseline in a trial with dated responses, "
         "so nobody can normalise."
     ]
@@ -177,10 +177,8 @@ def test_isotypes_without_anybody_low_at_baseline_are_a_sentence(pool):
 
 def test_a_landmark_after_all_have_left_is_a_sentence(pool):
     result = asked(pool, 100)
-    assert incidence_words.shown(result) == []
-    assert incidence_words.left(result) == [
-        "IgA: all 5 patients low at baseline had left by month 100."
-    ]
+    assert incidence.shown(result) == []
+    assert incidence.left(result) == ["IgA: all 5 patients low at baseline had left by month 100."]
     assert "Not tested" not in describe(result)
 
 

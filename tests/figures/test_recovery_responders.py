@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from dataclasses import replace
 from urllib.parse import quote
 
 import numpy as np
@@ -189,6 +190,15 @@ def test_an_isotype_with_nobody_to_compare_is_a_sentence_not_a_row(asked):
     assert len(traces(responders_figure(involved))["Non-responders: all others"].x) == 0
 
 
+def test_what_an_odds_ratio_of_all_trials_has_not_is_said_from_the_counts(asked):
+    assert response_words.remarks(asked("E", "F"))[1] == f"IgA: {response_words.NO_INTERVAL}"
+    assert response_words.remarks(asked("all improved", "nobody improved", "no responders"))[1] == (
+        "IgA: Without trial all improved: all improved. Without trial no responders: no patients "
+        "in one group. Without trial nobody improved: nobody improved. No trial compares the two "
+        "groups."
+    )
+
+
 def test_without_dated_responses_nothing_is_compared(asked):
     result = asked("silent")
     assert response_words.compared(result).empty
@@ -206,8 +216,11 @@ def test_bars_and_points_of_nothing_carry_where_a_click_leads(asked):
 @pytest.mark.parametrize(
     ("query", "n"),
     [
-        *[("", 100), ("&denominator=low", 100), ("&denominator=assessable", 101)],
-        *[("&missing=not-improved", 101), ("&denominator=treated", 101)],
+        ("", 100),
+        ("&denominator=low", 100),
+        ("&denominator=assessable", 101),
+        ("&missing=not-improved", 101),
+        ("&denominator=treated", 101),
     ],
 )
 def test_the_list_behind_a_bar_is_its_denominator(asked, query, n):
@@ -236,7 +249,7 @@ def test_a_responder_column_parts_the_list_behind_a_bar(asked):
     result = asked("one")
     verdicts = result.table("verdicts").assign(responder=[True, False])
     tables = {"verdicts": verdicts, "two_by_two": result.table("two_by_two")}
-    given = analysis.Result(query=result.query, data_version=1, title="", method="", tables=tables)
+    given = replace(result, tables=tables)
     for group, patient in (("responder", "PR0"), ("non-responder", "SD0")):
         heading, rows = response_words.behind(["response", "IgA", "one", group], given)
         assert heading == f"IgA, one: {group}s"
@@ -273,8 +286,12 @@ def test_a_trial_s_name_cannot_put_markup_into_the_figure(asked):
 @pytest.mark.parametrize(
     ("value", "words"),
     [
-        *[(math.inf, "∞"), (0.0, "0.00"), (0.004, "< 0.01")],
-        *[(5.538, "5.54"), (11.406, "11.4"), (1234.5, "1,234")],
+        (math.inf, "∞"),
+        (0.0, "0.00"),
+        (0.004, "< 0.01"),
+        (5.538, "5.54"),
+        (11.406, "11.4"),
+        (1234.5, "1,234"),
     ],
 )
 def test_odds_ratios_have_few_figures(value, words):

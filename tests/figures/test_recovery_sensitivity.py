@@ -7,8 +7,7 @@ import pytest
 
 from igcore import analysis
 from igcore.figures import style
-from igcore.figures.recovery import sensitivity as sensitivity
-from igcore.figures.recovery import sensitivity_words as words
+from igcore.figures.recovery import sensitivity
 from tests.analysis.test_specification import h1_tables, pool_of
 
 # DOMAIN h1: improved/n by rule over all treated, assessable, evaluable, low at baseline. Nobody
@@ -90,20 +89,20 @@ def test_a_choice_that_counts_missing_values_is_no_row_and_the_figure_says_so(h1
     assert len(figure.layout.shapes) == 0
     assert "diamond" not in figure.data[0].marker.symbol
     assert any("missing values are left out here" in text for text in texts(figure))
-    assert "by the rule of this page" not in words.spread(result)[0]
+    assert "by the rule of this page" not in sensitivity.spread(result)[0]
 
 
 def test_the_range_is_said_with_the_choice_beside_it(result):
-    assert words.spread(result) == [
+    assert sensitivity.spread(result) == [
         "IgA: between 0.0 % (0/12) and 85.7 % (6/7) over 14 combinations "
         "(2 more have no patient); "
         "by the rule of this page 57.1 % (4/7)."
     ]
-    assert sensitivity.describe(result).endswith(words.spread(result)[0])
+    assert sensitivity.describe(result).endswith(sensitivity.spread(result)[0])
 
 
 def test_the_printed_table_has_every_combination_in_the_order_of_the_figure(result):
-    printed = words.printed(result)
+    printed = sensitivity.printed(result)
     assert len(printed) == 16
     cells = [cells[i] for i in range(4) for cells in H1.values()]
     assert [text.partition(" =")[0] for text in printed["IgA"]] == cells
@@ -113,7 +112,7 @@ def test_the_printed_table_has_every_combination_in_the_order_of_the_figure(resu
 
 def test_the_month_asked_is_in_the_name_of_its_row(h1):
     answer = analysis.ask(h1, "recovery?analyte=IgA&final=month&month=2&window=20")
-    assert words.final_label("month", answer) == "At month 2 ± 20 d"
+    assert sensitivity.final_label("month", answer) == "At month 2 ± 20 d"
     assert "<b>At month 2 ± 20 d</b>" in texts(sensitivity.sensitivity_figure(answer))
 
 
@@ -121,7 +120,7 @@ def test_an_isotype_that_nobody_was_measured_for_is_said_in_words(h1):
     """h1 has no IgG: 5 of the 12 are assessable, nobody is evaluable."""
     result = analysis.ask(h1, "recovery?analyte=IgG")
     assert [y for y in rows_drawn(sensitivity.sensitivity_figure(result)) if y > 10] == []
-    assert words.spread(result) == [
+    assert sensitivity.spread(result) == [
         "IgG: 0.0 % over 8 combinations (8 more have no patient); "
         "by the rule of this page nobody is judged."
     ]

@@ -10,7 +10,7 @@ import pytest
 
 from igcore import analysis
 from igcore.analysis import Result
-from igcore.analysis.recovery.counts import CLASSES
+from igcore.analysis.recovery.members import CLASSES
 from igcore.figures import style
 from igcore.figures.recovery.picks import shift_heading, shift_patients
 from igcore.figures.recovery.shift import (
@@ -216,7 +216,6 @@ def test_the_figure_is_told_in_words_with_all_numbers(result):
 
 def test_the_section_lists_what_was_clicked_last_in_figure_or_table(result, monkeypatch):
     drawn, chosen = [], []
-    monkeypatch.setattr(part.view, "dark", lambda: False)
     monkeypatch.setattr(part.layout, "figure", lambda *_, **__: list(drawn))
     monkeypatch.setattr(part, "_table", lambda _: list(chosen))
     monkeypatch.setattr(part.st, "session_state", {})

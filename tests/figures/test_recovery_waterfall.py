@@ -10,9 +10,7 @@ import pytest
 
 from igcore import analysis, ingest
 from igcore.figures import style
-from igcore.figures.recovery import waterfall as waterfall
-from igcore.figures.recovery import waterfall_bars
-from igcore.figures.recovery import waterfall_words as words
+from igcore.figures.recovery import waterfall, waterfall_bars
 from tests.analysis.test_specification import h1_tables, pair, person, pool_of
 from tests.conftest import write_tables
 
@@ -69,7 +67,7 @@ def test_a_bar_whose_change_is_a_bound_is_hollow_and_says_so(result):
     assert [width > 0 for width in drawn.marker.line.width] == [True] + [False] * 6
     assert drawn.hovertext[0] == "<b>P10</b>, B<br>IgA ≥ +800.0 %<br>Improved from low"
     assert drawn.hovertext[2] == "<b>P05</b>, A<br>IgA +116.7 %<br>Rise, still low"
-    assert words.remarks(result) == [
+    assert waterfall.remarks(result) == [
         "Hollow: 1 change known only as a bound, because a value is beyond quantification; "
         "drawn at the bound."
     ]
@@ -113,8 +111,12 @@ def test_the_legend_names_the_verdicts_that_occur_and_the_hollow_bars(result):
     figure = waterfall.waterfall_figure(result)
     names = [trace.name for trace in figure.data if trace.showlegend is not False]
     assert names == [
-        *("improved from low", "improved from normal", "rise, still low", "rise, above range"),
-        *("low, no rise", "hollow: a bound"),
+        "improved from low",
+        "improved from normal",
+        "rise, still low",
+        "rise, above range",
+        "low, no rise",
+        "hollow: a bound",
     ]
 
 
@@ -165,7 +167,7 @@ def test_more_become_200_steps_whose_heights_are_medians_and_whose_colours_are_s
     found = waterfall.picked(data, [list(drawn[0].customdata[1])])
     assert found.patient_key.tolist() == [20, 24, 28, 32, 36]
     assert len(data.table("waterfall")) == 4000
-    assert "every one" in words.reading(data)
+    assert "every one" in waterfall.reading(data)
 
 
 def test_a_change_that_nobody_knows_has_no_bar_and_is_counted(pool, tmp_path):
@@ -178,7 +180,7 @@ def test_a_change_that_nobody_knows_has_no_bar_and_is_counted(pool, tmp_path):
     figure = waterfall.waterfall_figure(result)
     np.testing.assert_allclose(bars(figure).y, [-20])
     assert "1 without a bar" in texts(figure)
-    assert words.remarks(result)[0].startswith("1 change is unknown and has no bar")
+    assert waterfall.remarks(result)[0].startswith("1 change is unknown and has no bar")
     assert waterfall.describe(result).endswith(
         "IgA: 2 patients, from −20.0 % to −20.0 %, 0 at or above +25 %."
     )
@@ -226,4 +228,4 @@ def test_nobody_evaluable_draws_nothing_and_breaks_nothing(h1):
     figure = waterfall.waterfall_figure(result)
     assert len(figure.data) == 0
     assert "Change from baseline" in texts(figure)
-    assert words.remarks(result) == []
+    assert waterfall.remarks(result) == []

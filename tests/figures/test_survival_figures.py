@@ -8,8 +8,9 @@ import pytest
 
 from igcore import analysis
 from igcore.figures import style
-from igcore.figures.survival import STEPS, drawn, forest, survival_figure
+from igcore.figures.step_curves import STEPS, drawn
 from igcore.figures.survival import curves as survival_curves
+from igcore.figures.survival import forest, survival_figure
 from igcore.store import Pool
 
 

@@ -11,6 +11,7 @@ import pytest
 from igcore import ingest
 from igcore.ingest import Options, Report
 from igcore.store import Pool
+from igcore.store.relations import composed
 
 
 @pytest.fixture
@@ -39,7 +40,8 @@ def stored(pool: Pool) -> Callable[..., list[tuple]]:
     def rows(table: str, columns: str, version: int | None = None) -> list[tuple]:
         at = pool.newest() if version is None else version
         with pool.reading() as cursor:
-            return cursor.execute(f"select {columns} from {table}_at({at}) order by all").fetchall()
+            question = composed(f"select {columns} from named_{table}() order by all")
+            return cursor.execute(question, {"version": at}).fetchall()
 
     return rows
 

@@ -130,18 +130,6 @@ def test_a_number_is_read_only_as_numbers_are_written(cursor, text: str, value) 
     assert read == ([] if value is None else [(value,)])
 
 
-def test_faults_are_counted_by_kind_with_three_examples(cursor) -> None:
-    put(cursor, "patients", [{"trial": "A", "patient": "1"}])
-    rows = [measured(value=f"x{n}", day=str(n + 1)) for n in range(5)] + [measured(day="0")]
-    put(cursor, "measurements", rows)
-    decide(cursor)
-    first, second = check.fault_kinds(cursor, MEASURED)
-    assert first[:2] == ("error", "value") and first[4] == 5
-    place = ("measurements.csv", None)
-    assert first[5] == [(*place, 2, "x0"), (*place, 3, "x1"), (*place, 4, "x2")]
-    assert second[1:3] == ("day", "There is no study day 0.") and second[4] == 1
-
-
 def test_problems_come_one_by_one_and_can_be_limited(cursor) -> None:
     put(cursor, "patients", [{"trial": "A", "patient": "1"}])
     put(cursor, "measurements", [measured(value="x"), measured(patient="8"), measured(patient="9")])
@@ -149,15 +137,6 @@ def test_problems_come_one_by_one_and_can_be_limited(cursor) -> None:
     assert isinstance(next(check.faults(cursor, MEASURED)), Problem)
     assert [p.value for p in compare.clashes(cursor, MEASURED, limit=1)] == ["8"]
     assert [p.value for p in islice(compare.clashes(cursor, MEASURED), 5)] == ["8", "9"]
-
-
-def test_clashes_are_counted_by_kind(cursor) -> None:
-    put(cursor, "patients", [{"trial": "A", "patient": "1"}])
-    put(cursor, "measurements", [measured(), measured(value="8"), measured(patient="9")] * 2)
-    decide(cursor)
-    kinds = compare.clash_kinds(cursor, MEASURED)
-    assert [(kind[1], kind[4]) for kind in kinds] == [(None, 2), ("patient", 2)]
-    assert kinds[1][5] == [("measurements.csv", None, 4, "9"), ("measurements.csv", None, 7, "9")]
 
 
 def test_a_row_of_the_pool_is_met_and_replaced(cursor) -> None:

@@ -112,13 +112,9 @@ def test_missing_limits_name_the_range_that_stands_in(cursor) -> None:
 
 
 def test_missing_limits_take_the_laboratory_chosen_for_the_trial(cursor) -> None:
-    cursor.execute(
-        "insert into reference_ranges (laboratory, analyte, low_g_per_l, high_g_per_l) "
-        "values ('Ours', 'IgA', 0.61, 3.56)"
-    )
     put(cursor, measurements=series(90, low=None))
-    (doubt,) = doubts(cursor, 0, ranges={"T": "Ours", "S": "Theirs"})
-    assert "0.61 to 3.56 g/L (Ours)" in doubt.problem
+    (doubt,) = doubts(cursor, 0, ranges={"T": "Mayo nephelometry", "S": "Theirs"})
+    assert "0.61 to 3.56 g/L (Mayo nephelometry)" in doubt.problem
 
 
 def test_six_equal_values_look_copied_and_five_do_not(cursor) -> None:

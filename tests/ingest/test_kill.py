@@ -15,6 +15,7 @@ import pytest
 
 from igcore import ingest
 from igcore.store import ROOT, Pool, history
+from igcore.store.relations import composed
 from tests.ingest.corpus.case import MEASURED
 from tests.ingest.corpus.examine import base_pool
 
@@ -25,12 +26,13 @@ PROBE = """
 import json, sys
 from igcore.__main__ import main
 from igcore.store import Pool
+from igcore.store.relations import composed
 code = main(["check", "--pool", sys.argv[1]])
 pool = Pool.open(sys.argv[1], create=False)
 newest = pool.newest()
 with pool.reading() as cursor:
     counts = [
-        cursor.execute(f"select count(*) from {name}_at({newest})").fetchall()[0][0]
+        cursor.execute(composed(f"select count(*) from {name}()"), {"version": newest}).fetchall()[0][0]
         for name in ("patients", "measurements")
     ]
 print(json.dumps([code, newest, *counts]))
@@ -62,10 +64,12 @@ def contents(pool: Pool) -> list[int]:
     newest = pool.newest()
     with pool.reading() as cursor:
         counts = [
-            cursor.execute(f"select count(*) from {name}_at({newest})").fetchall()[0][0]
+            cursor.execute(
+                composed(f"select count(*) from {name}()"), {"version": newest}
+            ).fetchall()
             for name in ("patients", "measurements")
         ]
-    return [newest, *counts]
+    return [newest, *(rows[0][0] for rows in counts)]
 
 
 def test_a_progress_that_fails_at_any_call_leaves_the_pool_as_it_was(tmp_path: Path):

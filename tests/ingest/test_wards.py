@@ -13,6 +13,7 @@ from igcore.ingest import Options
 from igcore.ingest.mapping import suggestions
 from igcore.ingest.mapping.document import Mapping, from_json, to_json
 from igcore.store import Pool
+from igcore.store.relations import composed
 from tests import wards
 
 TABLES = ("patients", "measurements", "responses", "outcomes")
@@ -60,7 +61,8 @@ def test_the_command_with_the_saved_mapping_stores_the_same_tables(
 
 def _rows(pool: Pool, table: str) -> list[tuple]:
     with pool.reading() as cursor:
-        return cursor.execute(f"select * from {table}_at(1) order by all").fetchall()
+        question = composed(f"select * from named_{table}() order by all")
+        return cursor.execute(question, {"version": 1}).fetchall()
 
 
 def test_a_mapping_is_remembered_for_the_next_file_with_the_same_columns(pool, files) -> None:

@@ -17,7 +17,7 @@ def choose(page, label: str, option: str) -> None:
 
 def test_timing_landmark_and_endpoint_are_in_the_link_and_in_the_figure(visit) -> None:
     page = visit("survival")
-    choose(page, "Response or recovery counted", "At a landmark")
+    choose(page, "Response, recovery or infection counted", "At a landmark")
     assert "timing=landmark" in page.url
     page.get_by_role("spinbutton", name="Landmark (months)").fill("6")
     page.keyboard.press("Enter")

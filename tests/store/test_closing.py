@@ -26,9 +26,12 @@ def log_of(path: Path) -> Path:
 
 def update(pool: Pool) -> None:
     """A commit that DuckDB does not write into the file by itself while a question runs."""
+    insert = "insert into trials by name select '{}' as trial, 1 as upload, 1 as added"
     with pool.writing() as cursor:
-        cursor.execute("update reference_ranges set low_g_per_l = low_g_per_l + 1")
-        cursor.execute("insert into trials by name select 'A' as trial, 1 as upload, 1 as added")
+        cursor.execute(insert.format("A"))
+    with pool.writing() as cursor:
+        cursor.execute("update trials set title = 'A'")
+        cursor.execute(insert.format("B"))
 
 
 @pytest.mark.parametrize(("trial", "code"), [("A", 0), ("", 2)], ids=["done", "refused"])
@@ -112,8 +115,8 @@ def test_a_checkpoint_that_cannot_run_is_logged_and_is_no_error_of_the_command(
 
     def prepared(pool: Pool) -> None:
         prepare(pool)
-        made.append(Held(pool._connection))
-        pool._connection = made[0]  # type: ignore[assignment]
+        made.append(Held(pool.engine._connection))  # type: ignore[attr-defined]
+        pool.engine._connection = made[0]  # type: ignore[attr-defined]
 
     monkeypatch.setattr(Pool, "_prepare", prepared)
     with caplog.at_level(logging.WARNING, logger="igcore"):

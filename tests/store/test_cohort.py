@@ -7,7 +7,7 @@ import pytest
 from igcore import analysis
 from igcore.analysis.spec import size
 from igcore.ingest.isotypes import involved
-from igcore.store import _question
+from igcore.store.relations import question
 
 
 def kept(pool, filters: str) -> str:
@@ -154,7 +154,7 @@ def test_an_unset_filter_is_not_even_planned(eight):
     def plan(filters: str) -> str:
         cohort = analysis.read(eight, f"overview?trial=A&trial=B{filters}").cohort
         with eight.reading() as cursor:
-            asked = f"explain {_question('cohort_size')}"
+            asked = f"explain {question('cohort_size')[0]}"
             return cursor.execute(asked, cohort.values()).fetchall()[0][1]
 
     bare = plan("")

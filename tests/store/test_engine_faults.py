@@ -46,7 +46,8 @@ class Failing:
 @contextmanager
 def failing(pool: Pool, *errors: Exception) -> Iterator[None]:
     """The pool with a connection that fails so; what it opens afterwards is sound."""
-    pool._connection = Failing(pool._connection, list(errors))  # type: ignore[assignment]
+    engine = pool.engine
+    engine._connection = Failing(engine._connection, list(errors))  # type: ignore[attr-defined]
     yield
 
 
@@ -72,7 +73,9 @@ def test_a_question_at_which_the_engine_stops_is_answered_by_the_second_try(pool
 
 def test_a_fault_that_comes_back_is_told_as_one_of_the_engine(pool, monkeypatch) -> None:
     again = [duckdb.InternalException(FAULT), duckdb.InternalException(FAULT)]
-    monkeypatch.setattr("igcore.store.reconnect", lambda path, old: Failing(old, again))
+    monkeypatch.setattr(
+        "igcore.store.engines.duck.reconnect", lambda path, old, read_only: Failing(old, again)
+    )
     said = "engine stopped at a fault of its own"
     with (
         failing(pool, duckdb.InternalException(FAULT)),
@@ -108,7 +111,7 @@ def test_a_block_that_cannot_be_read_is_no_full_disk(pool) -> None:
 
 
 def test_the_pool_waits_for_a_question_of_another_thread_to_leave_the_old_database(pool) -> None:
-    held = pool._connection.cursor()
+    held = pool.engine._connection.cursor()
     held.execute("select 1")
     leaving = threading.Timer(0.3, held.close)
     leaving.start()
@@ -153,7 +156,7 @@ def test_a_trial_with_its_last_patients_in_a_vector_of_their_own_is_answered(
     tmp_path, monkeypatch, final, rest
 ) -> None:
     pool = stored(tmp_path / "pool.duckdb", 5, rest)
-    monkeypatch.setattr(pool, "_answer", lambda ask: once(pool, ask))
+    monkeypatch.setattr(pool.engine, "_answer", lambda ask: once(pool, ask))
     try:
         found = analysis.ask(pool, f"recovery?trial=B&final={final}")
         shares = found.table("shares")

@@ -14,6 +14,7 @@ from igcore import analysis
 from igcore.errors import PoolError, Refused
 from igcore.ingest import Options
 from igcore.store import Cohort, Pool, history
+from igcore.store.relations import composed
 
 REPLACE = Options(replace=True)
 
@@ -26,7 +27,8 @@ def arms(pool: Pool, version: int | None = None) -> dict[str, str]:
     """Patient -> arm as of a version."""
     at = pool.newest() if version is None else version
     with pool.reading() as cursor:
-        return dict(cursor.execute(f"select patient, arm from patients_at({at})").fetchall())
+        question = composed("select patient, arm from named_patients()")
+        return dict(cursor.execute(question, {"version": at}).fetchall())
 
 
 def test_removing_needs_a_reason_and_an_upload_that_is_there(add, pool):

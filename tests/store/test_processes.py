@@ -17,6 +17,7 @@ from igcore.__main__ import main
 from igcore.errors import PoolError
 from igcore.ingest import Options
 from igcore.store import ROOT, Cohort, Pool, history
+from igcore.store.relations import composed
 from tests.conftest import write_tables
 
 # Version v of this pool holds patients 1 to v with one response each, all of them in arm v.
@@ -60,8 +61,11 @@ def other_process(pool: Path, folder: Path, what: str) -> Iterator[subprocess.Po
 def counted(pool: Pool, version: int) -> tuple[int, set[str], int]:
     """Patients, their arms and responses of a version."""
     with pool.reading() as cursor:
-        arms = cursor.execute(f"select arm from patients_at({version})").fetchall()
-        (responses,) = cursor.execute(f"select count(*) from responses_at({version})").fetchall()[0]
+        at = {"version": version}
+        arms = cursor.execute(composed("select arm from patients()"), at).fetchall()
+        ((responses,),) = cursor.execute(
+            composed("select count(*) from responses()"), at
+        ).fetchall()
     return len(arms), {arm for (arm,) in arms}, responses
 
 

@@ -10,6 +10,7 @@ from igcore import analysis
 from igcore.errors import Refused
 from igcore.ingest import Options
 from igcore.store import Cohort, Pool, history
+from igcore.store.relations import composed
 
 REPLACE = Options(replace=True)
 
@@ -22,7 +23,8 @@ def arms(pool: Pool, version: int | None = None) -> dict[str, str]:
     """Patient -> arm as of a version."""
     at = pool.newest() if version is None else version
     with pool.reading() as cursor:
-        return dict(cursor.execute(f"select patient, arm from patients_at({at})").fetchall())
+        question = composed("select patient, arm from named_patients()")
+        return dict(cursor.execute(question, {"version": at}).fetchall())
 
 
 def test_restoring_needs_a_reason_and_an_upload_that_is_removed(add, pool):
@@ -138,7 +140,8 @@ def test_rows_about_patients_who_are_gone_stay_out_and_their_upload_is_named(add
     history.restore(pool, 1, why="x")
     history.restore(pool, 2, why="x")
     with pool.reading() as cursor:
-        assert len(cursor.execute("select * from infections_at(6)").fetchall()) == 2
+        infections = cursor.execute(composed("from infections()"), {"version": 6}).fetchall()
+        assert len(infections) == 2
 
 
 def test_simulated_rows_do_not_come_back_into_a_trial_that_is_real_now(add, pool):

@@ -178,19 +178,6 @@ def _remark(k: int, missing: int) -> str:
     return " ".join(parts)
 
 
-def two_stage(
-    table: RiskTable, reference: str, *, method: str = "common effect"
-) -> dict[str, Pooled]:
-    """Group -> its hazard ratio pooled over the trials' own estimates: the check of one stage."""
-    rows = per_trial(table, reference)
-    if rows.empty:
-        return {}
-    return {
-        str(group): pool(part["coefficient"], part["standard_error"], method=method)
-        for group, part in rows.groupby("group", sort=True)
-    }
-
-
 def interaction(table: RiskTable, reference: str, *, ties: str = "efron") -> Interaction:
     """Likelihood-ratio test of group by trial: own ratios in each trial against common ones.
 

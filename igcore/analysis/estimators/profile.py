@@ -1,4 +1,4 @@
-"""Hazard ratios by choice: Breslow's or exact ties, profile-likelihood limits, Peto's ratio.
+"""Hazard ratios by choice: Breslow's or exact ties, profile-likelihood limits.
 
 Wald limits with Efron's ties are in `comparison`; what is here is asked for by name.
 """
@@ -7,18 +7,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from igcore.analysis.estimators.comparison import HazardRatio, log_rank
+from igcore.analysis.estimators.comparison import HazardRatio
 from igcore.analysis.estimators.partial_likelihood import Likelihood, maximum, partial_likelihood
 from igcore.analysis.risk_table import RiskTable
+from igcore.analysis.states.listed import said
 from igcore.definitions import Z
-
-# Groups of a state as a sentence has them: at its beginning, and within it.
-STATES = {
-    "responder": ("Responders", "the responders"),
-    "non-responder": ("Non-responders", "the non-responders"),
-    "recovered": ("Recovered", "those who recovered"),
-    "not recovered": ("Not recovered", "those who did not recover"),
-}
 
 
 def comparable(table: RiskTable, reference: str, ties: str = "efron") -> list[int]:
@@ -39,7 +32,7 @@ def comparable(table: RiskTable, reference: str, ties: str = "efron") -> list[in
 def why_empty(table: RiskTable, group: str, reference: str) -> str:
     """The sentence for a hazard ratio that is left empty (NaN)."""
     events = dict(zip(table.groups, table.events.sum(axis=(0, 1)), strict=True))
-    first, within = ({n: STATES.get(n, (n, n))[i] for n in (group, reference)} for i in (0, 1))
+    first, within = ({n: said(n)[i] for n in (group, reference)} for i in (0, 1))
     if group not in events or reference not in events:
         absent = reference if reference not in events else group
         return f"{first[absent]}: nobody is in this group; no hazard ratio."
@@ -106,30 +99,6 @@ def _limit(at: Likelihood, best: np.ndarray, top: float, j: int, start: float) -
         if abs(step) < 1e-10:
             break
     return float(beta[j])
-
-
-def peto_ratios(table: RiskTable, reference: str) -> list[HazardRatio]:
-    """Peto's one-step ratio exp((O - E) / V) with limits, of each group alone with the reference.
-
-    O, E and V are those of the stratified log-rank test. It differs from Cox's ratio, more so the
-    further it is from 1. It is finite without events in one group; NaN where nothing is compared.
-
-    Source: Yusuf, Peto, Lewis, Collins and Sleight 1985; R `survdiff`: (obs - exp) / var.
-    """
-    ratios = []
-    for group in table.groups:
-        if group == reference:
-            continue
-        tested = log_rank(only(table, [group, reference]))
-        g = sorted([group, reference]).index(group)
-        spread = tested.variance[g, g]
-        if np.isnan(tested.p):
-            ratios.append(HazardRatio(group, *(np.nan,) * 5))
-            continue
-        b, se = (tested.observed[g] - tested.expected[g]) / spread, spread**-0.5
-        ratio, low, high = np.exp([b, b - Z * se, b + Z * se])
-        ratios.append(HazardRatio(group, *map(float, (ratio, low, high, b, se))))
-    return ratios
 
 
 def only(table: RiskTable, groups: list[str]) -> RiskTable:

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from igcore.analysis.estimators.kaplan_meier import kaplan_meier
 from igcore.analysis.estimators.partial_likelihood import TiedEvents, maximum, partial_likelihood
 from igcore.analysis.estimators.profile import comparable
 from igcore.analysis.risk_table import RiskTable
@@ -225,18 +224,3 @@ def smooth(found: Proportionality, group: str, *, points: int = 40, df: int = 4)
         dict(zip(columns, (grid, time, value, error, value - Z * error, value + Z * error),
                  strict=True))
     )  # fmt: skip
-
-
-def log_minus_log(table: RiskTable, group: int) -> pd.DataFrame:
-    """Points (time, log_time, log_minus_log) of one group: log(-log S(t)) at its event times.
-
-    Curves that run parallel speak for proportional hazards. No points where S is 1 or 0. Strata
-    are added up. Source: R `plot(survfit(...), fun = "cloglog")`.
-    """
-    curve = kaplan_meier(table, group)
-    drops = np.diff(curve.survival, prepend=1.0) < 0
-    shown = drops & (curve.survival > 0) & (curve.time > 0)
-    time, survival = curve.time[shown], curve.survival[shown]
-    return pd.DataFrame(
-        {"time": time, "log_time": np.log(time), "log_minus_log": np.log(-np.log(survival))}
-    )

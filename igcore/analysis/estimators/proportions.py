@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-METHODS = {"wilson": "wilson", "clopper-pearson": "beta"}  # ours -> statsmodels'
+from igcore.definitions import LEVEL
+
 LEAST_EXPECTED = 5  # below it in any cell the chi-squared test gives way to Fisher's (Cochran 1954)
 MOST_TABLES = 2_000_000  # tables that Fisher's test may enumerate
 NAN = float("nan")
@@ -36,18 +37,32 @@ def share(improved: int, n: int, *, interval: str = "wilson") -> Share:
     Source: Wilson 1927, R `prop.test(improved, n, correct = FALSE)`; Clopper and Pearson 1934,
     R `binom.test(improved, n)`.
     """
-    from statsmodels.stats.proportion import proportion_confint
-
     improved, n = int(improved), int(n)
     if not 0 <= improved <= n:
         raise ValueError(f"{improved} of {n} is not a share")
     if n == 0:
         return Share(0, 0, NAN, NAN, NAN, interval, "No patients.")
-    lower, upper = proportion_confint(improved, n, method=METHODS[interval])
+    lower, upper = {"wilson": _wilson, "clopper-pearson": _exact}[interval](improved, n)
     # Both methods reach 0 and 1 exactly there; rounding must not show 1e-17.
     lower = 0.0 if improved == 0 else float(lower)
     upper = 1.0 if improved == n else float(upper)
     return Share(improved, n, improved / n, lower, upper, interval)
+
+
+def _wilson(improved: int, n: int) -> tuple[float, float]:
+    from scipy.stats import binomtest
+
+    return tuple(binomtest(improved, n).proportion_ci(method="wilson"))
+
+
+def _exact(improved: int, n: int) -> tuple[float, float]:
+    # Not binomtest: it searches to 2e-12, which is 1e-9 of a limit near 0.
+    from scipy.special import betaincinv
+
+    tail = LEVEL / 2
+    lower = betaincinv(improved, n - improved + 1, tail) if improved else 0.0
+    upper = betaincinv(improved + 1, n - improved, 1 - tail) if improved < n else 1.0
+    return lower, upper
 
 
 def pooled(counts: Mapping[str, tuple[int, int]], *, interval: str = "wilson") -> Share:

@@ -130,10 +130,6 @@ class Stratified:
 def stratified(counts: Mapping[str, Counts]) -> Stratified:
     """Mantel-Haenszel odds ratio, CMH tests and Breslow-Day over strata.
 
-    The odds ratio and its standard error are statsmodels' `StratifiedTable`. Its tests are not
-    used: it subtracts 1/2 also from a difference that is smaller (R does not), rounds p below 1e-16
-    to 0, and its Breslow-Day divides by 0 at an odds ratio of 1.
-
     Args:
         counts: stratum -> (improved, n of the first group, improved, n of the second).
 
@@ -144,7 +140,7 @@ def stratified(counts: Mapping[str, Counts]) -> Stratified:
     `mantelhaen.test(table, correct = FALSE | TRUE)`. Breslow and Day 1980, without Tarone's
     adjustment; R `DescTools::BreslowDayTest(table)`.
     """
-    left_out = {name: why for name, cells in counts.items() if (why := _uninformative(*cells))}
+    left_out = {name: why for name, cells in counts.items() if (why := uninformative(*cells))}
     kept = {name: cells for name, cells in counts.items() if name not in left_out}
     notes = [f"Stratum {name} left out: {why}." for name, why in left_out.items()]
     if not kept:
@@ -162,7 +158,7 @@ def stratified(counts: Mapping[str, Counts]) -> Stratified:
     )
 
 
-def _uninformative(x_1: int, n_1: int, x_2: int, n_2: int) -> str:
+def uninformative(x_1: int, n_1: int, x_2: int, n_2: int) -> str:
     """Why a stratum cannot compare the groups; empty if it can."""
     if not (0 <= x_1 <= n_1 and 0 <= x_2 <= n_2):
         raise ValueError(f"{x_1} of {n_1} and {x_2} of {n_2} are not two shares")
@@ -175,15 +171,21 @@ def _uninformative(x_1: int, n_1: int, x_2: int, n_2: int) -> str:
 
 def _mantel_haenszel(x_1, n_1, x_2, n_2) -> tuple[float, float, float]:
     """Pooled odds ratio and 95 % limits from (S,) counts; limits NaN at 0 and infinity."""
-    from statsmodels.stats.contingency_tables import StratifiedTable
-
     if not (x_1 * (n_2 - x_2)).any():
         return 0.0, NAN, NAN
     if not ((n_1 - x_1) * x_2).any():
         return INF, NAN, NAN
-    table = StratifiedTable(np.array([[x_1, n_1 - x_1], [x_2, n_2 - x_2]]))
-    limits = np.exp(table.logodds_pooled + np.array([-Z, Z]) * table.logodds_pooled_se)
-    return float(table.oddsratio_pooled), float(limits[0]), float(limits[1])
+    n = n_1 + n_2
+    for_, against = x_1 * (n_2 - x_2) / n, (n_1 - x_1) * x_2 / n
+    alike, apart = (x_1 + n_2 - x_2) / n, (n_1 - x_1 + x_2) / n
+    f, a = for_.sum(), against.sum()
+    variance = (
+        (alike * for_).sum() / f**2
+        + (alike * against + apart * for_).sum() / (f * a)
+        + (apart * against).sum() / a**2
+    ) / 2
+    limits = np.exp(np.log(f / a) + np.array([-Z, Z]) * np.sqrt(variance))
+    return float(f / a), float(limits[0]), float(limits[1])
 
 
 def _cmh(x_1, n_1, x_2, n_2, *, correct: bool) -> tuple[float, float]:

@@ -9,7 +9,7 @@ import pandas as pd
 
 from igcore.analysis.patient.course import course
 from igcore.analysis.result import Note, NoteKind, Result, counted
-from igcore.analysis.rule import DETAIL, REASONS, VERDICTS, Judged, Observed, Rule
+from igcore.analysis.rule import DETAIL, REASONS, UNJUDGED, VERDICTS, Judged, Observed, Rule
 from igcore.analysis.spec import analysis, nobody
 from igcore.errors import Refused
 from igcore.params import BESIDE, SUGGESTED, Choice, Choices, Fold, PatientKey
@@ -194,7 +194,7 @@ def _behind(others: pd.DataFrame) -> str:
 def told(row: Any) -> tuple[str, str]:
     """The verdict in words, and the numbers or the reason behind it."""
     verdict = VERDICTS[row.verdict]
-    if row.verdict in ("not_assessable", "not_evaluable"):
+    if row.verdict in UNJUDGED:
         return verdict, REASONS[row.reason]
     if row.verdict == "improved_from_low":
         verdict = "improved"
@@ -218,7 +218,7 @@ def told(row: Any) -> tuple[str, str]:
 def sentence(row: Any) -> str:
     """The verdict with its numbers: "baseline 56, final 70 mg/dL, +25.0 %, limit 70: improved"."""
     verdict, because = told(row)
-    if row.verdict in ("not_assessable", "not_evaluable"):
+    if row.verdict in UNJUDGED:
         return f"{verdict}: {because}"
     return f"{because}: {verdict}"
 

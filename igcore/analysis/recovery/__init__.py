@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from igcore.analysis.later import Tables
 from igcore.analysis.recovery import counts as recovery_counts
 from igcore.analysis.recovery import details as recovery_details
-from igcore.analysis.recovery.counts import CLASSES
+from igcore.analysis.recovery.members import CLASSES
 from igcore.analysis.result import Result
 from igcore.analysis.rule import (
     DENOMINATORS,
@@ -25,13 +25,24 @@ from igcore.analysis.rule import (
     Rule,
 )
 from igcore.analysis.spec import analysis
-from igcore.analysis.survival.groups import DEPTHS
+from igcore.analysis.states.response import DEPTHS
 from igcore.store import Cohort, Pool
 from igcore.store.schema import ISOTYPES
 
 ORDER = (
-    *("verdicts", "shares", "shift", "flow", "reasons", "trials_test", "two_by_two", "stratified"),
-    *("sensitivity", "change", "waterfall", "incidence", "incidence_test"),
+    "verdicts",
+    "shares",
+    "shift",
+    "flow",
+    "reasons",
+    "trials_test",
+    "two_by_two",
+    "stratified",
+    "sensitivity",
+    "change",
+    "waterfall",
+    "incidence",
+    "incidence_test",
 )
 
 
@@ -93,7 +104,10 @@ def recovery(
         method=_method(rule, denominator, missing, interval),
         notes=tuple(
             recovery_counts.notes(
-                *(cells, rule, responder, dated),
+                cells,
+                rule,
+                responder,
+                dated,
                 _unmeasured(pool, cohort, recovery_counts.unjudged(cells)),
             )
         ),
@@ -106,14 +120,18 @@ def recovery(
     )
 
 
-def _method(rule: Rule, denominator: str, missing: str, interval: str) -> str:
+def counted_words(rule: Rule, denominator: str, missing: str) -> str:
+    """What counts as improved, out of whom, and what departs from the usual, as sentences."""
     out_of = DENOMINATORS[denominator].lower()
     if missing == "not-improved" and denominator in ("evaluable", "low"):
         out_of += ", missing values counted as not improved"
+    return f"Improved: {rule.words()}. Out of: {out_of}. {rule.departures()}".rstrip()
+
+
+def _method(rule: Rule, denominator: str, missing: str, interval: str) -> str:
     return (
-        f"Improved: {rule.words()}. Out of: {out_of}. "
-        + (f"{rule.departures()} " if rule.departures() else "")
-        + f"{INTERVALS[interval]} 95 % interval; pooled share is crude (sum over trials)."
+        f"{counted_words(rule, denominator, missing)} "
+        f"{INTERVALS[interval]} 95 % interval; pooled share is crude (sum over trials)."
     )
 
 
@@ -147,4 +165,4 @@ def _trials_with_response(pool: Pool, cohort: Cohort) -> list[str]:
     return list(trials[trials.dated > 0].trial)
 
 
-__all__ = ["CLASSES", "recovery"]
+__all__ = ["CLASSES", "counted_words", "recovery"]

@@ -9,16 +9,22 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from igcore.analysis.comparing import RESPONDERS
 from igcore.analysis.estimators import proportions
 from igcore.analysis.estimators.two_by_two import stratified, two_by_two
+from igcore.analysis.recovery.members import (
+    IMPROVED,
+    STEPS,
+    evaluable,
+    improved,
+    inside,
+    left,
+    shifting,
+)
 from igcore.analysis.result import Note, NoteKind, counted
 from igcore.analysis.rule import Rule
+from igcore.analysis.states.response import RESPONDERS
 
-CLASSES = ("low", "normal", "high", "missing")
-STEPS = ("treated", "assessable", "evaluable", "low")
 POOLED = "pooled"
-FROM = ("improved_from_low", "improved_from_normal", "improved_from_high")
 GROUPS = ["responder", "non-responder"]
 
 
@@ -29,13 +35,13 @@ def shares(cells: pd.DataFrame, denominator: str, missing: str, *, interval: str
     """
     rows = []
     for (analyte, trial), part in _by_trial(cells):
-        inside = part[_inside(part, denominator, missing)]
-        n, improved = int(inside.n.sum()), int(inside[inside.improved].n.sum())
-        one = proportions.share(improved, n, interval=interval)
-        steps = {f"n_{step}": int(part[_inside(part, step)].n.sum()) for step in STEPS}
+        members = part[inside(part, denominator, missing)]
+        n, some = int(members.n.sum()), int(members[improved(members)].n.sum())
+        one = proportions.share(some, n, interval=interval)
+        steps = {f"n_{step}": int(part[inside(part, step)].n.sum()) for step in STEPS}
         limits = {"share": one.share, "lower": one.lower, "upper": one.upper}
         rows.append(
-            {"analyte": analyte, "trial": trial, **steps, "n": n, "improved": improved, **limits}
+            {"analyte": analyte, "trial": trial, **steps, "n": n, "improved": some, **limits}
         )
     columns = ["analyte", "trial", *(f"n_{step}" for step in STEPS), "n", "improved"]
     return pd.DataFrame(rows, columns=[*columns, "share", "lower", "upper"])
@@ -45,10 +51,10 @@ def origins(cells: pd.DataFrame, denominator: str, missing: str) -> pd.DataFrame
     """The improved by their class at baseline, per isotype and trial and pooled: counts."""
     rows = []
     for (analyte, trial), part in _by_trial(cells):
-        inside = part[_inside(part, denominator, missing)]
-        found = inside.groupby("verdict").n.sum().reindex(FROM, fill_value=0)
+        members = part[inside(part, denominator, missing)]
+        found = members.groupby("verdict").n.sum().reindex(IMPROVED, fill_value=0)
         rows.append((analyte, trial, *(int(n) for n in found)))
-    return pd.DataFrame(rows, columns=["analyte", "trial", *FROM])
+    return pd.DataFrame(rows, columns=["analyte", "trial", *IMPROVED])
 
 
 def _by_trial(cells: pd.DataFrame) -> list[tuple[tuple[str, str], pd.DataFrame]]:
@@ -60,23 +66,13 @@ def _by_trial(cells: pd.DataFrame) -> list[tuple[tuple[str, str], pd.DataFrame]]
     return found
 
 
-def _inside(cells: pd.DataFrame, denominator: str, missing: str = "left-out") -> pd.Series:
-    """Which cells are in a denominator (b4 of the domain)."""
-    if denominator == "treated":
-        return pd.Series(True, index=cells.index)
-    known = cells.assessable if missing == "not-improved" else cells.evaluable
-    if denominator == "low":
-        return known & (cells.baseline_class == "low")
-    return cells.assessable if denominator == "assessable" else known
-
-
 def flow(cells: pd.DataFrame) -> pd.DataFrame:
     """Patients who remain at each step, and who left for it: analyte, trial, step, n, left."""
     rows = []
     for (analyte, trial), part in _by_trial(cells):
         before = int(part.n.sum())
         for step in STEPS:
-            n = int(part[_inside(part, step)].n.sum())
+            n = int(part[inside(part, step)].n.sum())
             rows.append((analyte, trial, step, n, before - n))
             before = n
     return pd.DataFrame(rows, columns=["analyte", "trial", "step", "n", "left"])
@@ -84,11 +80,7 @@ def flow(cells: pd.DataFrame) -> pd.DataFrame:
 
 def reasons(cells: pd.DataFrame) -> pd.DataFrame:
     """Why patients left on the way to a step: analyte, trial, step, reason, n."""
-    told = cells[~cells.evaluable].assign(reason=lambda left: left.reason)
-    other = cells[cells.evaluable & (cells.baseline_class != "low")]
-    other = other.assign(reason=other.baseline_class + "_at_baseline", step="low")
-    told = told.assign(step=told.assessable.map({True: "evaluable", False: "assessable"}))
-    both = pd.concat([told, other])
+    both = left(cells)
     every = pd.concat([both, both.assign(trial=POOLED)])
     rows = every.groupby(["analyte", "trial", "step", "reason"], as_index=False).n.sum()
     order = {step: place for place, step in enumerate(STEPS)}
@@ -102,10 +94,8 @@ def shift(cells: pd.DataFrame) -> pd.DataFrame:
 
     share: of the patients of that isotype, trial and baseline class, in [0, 1].
     """
-    some = cells[cells.assessable]
     names = ["baseline_class", "final_class"]
-    some = some.assign(**{name: some[name].fillna("missing") for name in names})
-    rows = some.groupby(["analyte", "trial", *names], as_index=False).n.sum()
+    rows = shifting(cells).groupby(["analyte", "trial", *names], as_index=False).n.sum()
     row = rows.groupby(["analyte", "trial", "baseline_class"]).n.transform("sum")
     return rows.assign(share=rows.n / row)
 
@@ -132,11 +122,11 @@ def by_response(
     known = cells[cells.trial.isin(trials)]
     rows = []
     for (analyte, trial), part in _by_trial(known):
-        inside = part[_inside(part, denominator, missing)]
+        members = part[inside(part, denominator, missing)]
         counts = []
         for is_responder in (True, False):
-            group = inside[inside.responder == is_responder]
-            counts += [int(group[group.improved].n.sum()), int(group.n.sum())]
+            group = members[members.responder == is_responder]
+            counts += [int(group[improved(group)].n.sum()), int(group.n.sum())]
         one = two_by_two(*counts)
         row: dict[str, object] = {"analyte": analyte, "trial": trial}
         for name, share in (("responder", one.first), ("non_responder", one.second)):
@@ -172,9 +162,19 @@ def by_trial(
         )
         rows.append(
             (
-                *(analyte, len(one.strata), one.odds_ratio, one.lower, one.upper),
-                *(one.cmh, one.cmh_p, one.cmh_corrected, one.cmh_corrected_p),
-                *(one.breslow_day, one.breslow_day_df, one.breslow_day_p, " ".join(one.notes)),
+                analyte,
+                len(one.strata),
+                one.odds_ratio,
+                one.lower,
+                one.upper,
+                one.cmh,
+                one.cmh_p,
+                one.cmh_corrected,
+                one.cmh_corrected_p,
+                one.breslow_day,
+                one.breslow_day_df,
+                one.breslow_day_p,
+                " ".join(one.notes),
             )
         )
     columns = ["analyte", "strata", "odds_ratio", "lower", "upper", "cmh", "cmh_p"]
@@ -184,7 +184,7 @@ def by_trial(
 
 def unjudged(cells: pd.DataFrame) -> list[str]:
     """Trials in which no patient is evaluable for any isotype, sorted."""
-    return sorted(set(cells.trial) - set(cells[cells.evaluable].trial))
+    return sorted(set(cells.trial) - set(cells[evaluable(cells)].trial))
 
 
 def notes(

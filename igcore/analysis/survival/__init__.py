@@ -83,7 +83,7 @@ def survival(
         raise Refused(
             f"Landmark: nobody is at risk at month {asked.landmark:g}. Choose an earlier landmark."
         )
-    where = whereabouts(table, shown, asked.landmark) if asked.simon_makuch else []
+    where = whereabouts(table, shown, asked.landmark) if asked.changing else []
     contrasts = compare(table, asked, reference, test=test, ties=ties, limits=limits)
     means, reached, more = _means(shown, asked, reference, horizon)
     found = {**_read_off(shown, table, asked, interval, rates, risk_every), **contrasts.tables}
@@ -122,10 +122,10 @@ def _read_off(
     return {
         "groups": tables.groups(shown, curves),
         "curve": tables.curve(shown, curves),
-        "risk": tables.risk(shown, risk_every, changing=asked.simon_makuch),
+        "risk": tables.risk(shown, risk_every, changing=asked.changing),
         "rates": tables.rates_at(shown, rates, interval),
         "quantiles": tables.quantiles(shown, interval),
-        "follow_up": tables.follow_up(table, changing=asked.simon_makuch),
+        "follow_up": tables.follow_up(table, changing=asked.changing),
     }
 
 

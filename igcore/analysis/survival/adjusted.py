@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import numpy as np
 import pandas as pd
 
-from igcore.analysis.comparing import STATES, Reference, words_of
+from igcore.analysis.comparing import COUNTED, Reference, words_of
 from igcore.analysis.result import Note, NoteKind, Result, counted, noted
 from igcore.analysis.spec import analysis, size
 from igcore.analysis.survival import adjusted_model as model
@@ -78,9 +78,9 @@ def adjusted(
     Source: R `coxph(Surv(start, stop, event) ~ group + arm + age + sex + strata(trial), ties =
         "efron")`, to about 1e-7, where lifelines ends its steps.
     """
-    if compared.timing == "ever" and compared.group in STATES:
+    if compared.timing == "ever" and compared.state:
         raise Refused(
-            'Response or recovery counted: "ever" is biased, and no covariate mends that, so it is '
+            f'{COUNTED}: "ever" is biased, and no covariate mends that, so it is '
             'not adjusted. Choose "time-dependent" or "landmark".'
         )
     asked = Comparison.of(cohort, compared)
@@ -113,7 +113,7 @@ def _spans(pool: Pool, asked: Comparison) -> tuple[pd.DataFrame, pd.DataFrame, l
             f"{n:,} are too many for it; at most {MOST:,}. Choose fewer trials or narrow the "
             "cohort. The comparison without covariates has no such limit."
         )
-    values, _, notes = bound(pool, asked)
+    values, notes = bound(pool, asked)
     rows = counts(pool, asked, values, "adjusted_spans")
     notes = [*notes, *without_label(asked, _patients(rows[rows["group"].isna()]))]
     rows = rows[rows["group"].notna()].reset_index(drop=True)
@@ -202,10 +202,10 @@ def _method(asked: Comparison, kept: list[str]) -> str:
     with_ = [", ".join(others[:-1]), others[-1]] if others[1:] else others
     strata = "stratified by trial" if asked.stratify == "trial" else "not stratified"
     together = f"Cox model of {words_of(asked.group)} with {' and '.join(with_)} together"
-    since = words.timing(asked).partition("; curves from")[0]
+    since = words.since(asked)
     parts = [
         f"{together if others else 'Cox model'}, {strata}, Efron ties, Wald 95 % limits",
-        f"{since}, all follow-up from the start" if asked.simon_makuch else since,
+        f"{since}, all follow-up from the start" if asked.changing else since,
         "by itself: each alone in the same patients",
         f"1 month = {DAYS_PER_MONTH} days",
     ]

@@ -9,8 +9,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from igcore.analysis.estimators.profile import STATES, cox_ratios
+from igcore.analysis.estimators.profile import cox_ratios
 from igcore.analysis.risk_table import RiskTable
+from igcore.analysis.states.listed import said
 from igcore.definitions import Z
 
 NAN = float("nan")
@@ -101,11 +102,11 @@ def _unfound(term: Term, found: tuple[float, ...], answer: list | None) -> str:
 
 
 def _name(term: Term) -> str:
-    return STATES.get(term.level, (term.level,))[0] or term.variable.capitalize()
+    return said(term.level)[0] or term.variable.capitalize()
 
 
 def _within(term: Term) -> str:
-    return STATES.get(term.reference, (term.reference,))[-1]
+    return said(term.reference)[1]
 
 
 def reasons(spans: pd.DataFrame, blocks: list[list[Term]]) -> tuple[list[str], np.ndarray]:

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, fields
-from typing import Annotated
+from dataclasses import dataclass, field
 
-from igcore.analysis.comparing import Group, Landmark, Responder, Timing
-from igcore.analysis.rule import Observed
+from igcore.analysis.comparing import Group, Landmark, Timing
+from igcore.analysis.states.listed import STATES, States
+from igcore.analysis.states.state import State
 from igcore.analysis.survival.endpoints import AssessedEvery, Endpoint
-from igcore.analysis.survival.recovery_groups import Recovered
-from igcore.params import SUGGESTED, Fold
-
-# What few readers change; isotype, sample and state stay in sight.
-RULE = Fold("Rule of recovery", ("rise", "range", *(one.name for one in fields(Observed))))
+from igcore.params import SUGGESTED
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,7 +18,11 @@ class Compared:
     endpoint: Endpoint = SUGGESTED
     assessed_every: AssessedEvery = 0
     group: Group = "response"
-    responder: Responder = "PR"
-    recovered: Annotated[Recovered, RULE] = field(default_factory=Recovered)
+    states: States = field(default_factory=States)
     timing: Timing = "time-dependent"
     landmark: Landmark = SUGGESTED
+
+    @property
+    def state(self) -> State | None:
+        """The state that makes the groups; None where every patient has a group from the start."""
+        return getattr(self.states, self.group) if self.group in STATES else None

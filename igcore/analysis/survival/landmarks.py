@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 import pandas as pd
 
@@ -46,7 +44,7 @@ def landmarks(
     groups are by recovery, responders are those who recovered.
     """
     how = {"test": test, "ties": ties, "limits": limits}
-    again = replace(asked, landmark=other(asked.landmark))
+    again = asked.at(other(asked.landmark))
     rows = [
         _row(asked, counted, reference, how),
         _row(again, count_at(pool, again, counted.values), reference, how),
@@ -56,16 +54,17 @@ def landmarks(
 
 def _row(asked: Comparison, counted: Counted, reference: str, how: dict[str, str]) -> tuple:
     table, told = counted.table, counted.told
+    assert told is not None  # only groups by a state have a landmark
     yes, no = asked.names
+    left_reached, left_others = told.left
     n = {yes: 0, no: 0}
     if table is not None:
         n |= dict(zip(table.groups, table.entering.sum(axis=(0, 1)).astype(int), strict=True))
-    early = n[yes] + int(told.left_responder)
-    late = int(told.later_responders)
+    early, late = n[yes] + left_reached, told.later
     return (
         float(asked.landmark),
         *(int(sum(n.values())), int(n[yes]), int(n[no])),
-        *(int(told.left_responder), int(told.left_non_responder), late),
+        *(left_reached, left_others, late),
         early / (early + late) if early + late else np.nan,
         *_numbers(table, reference, **how),
     )

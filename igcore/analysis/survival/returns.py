@@ -16,11 +16,10 @@ COLUMNS = [
 
 
 def returns(pool: Pool, asked: Any, values: dict[str, Any]) -> pd.DataFrame:
-    """Rows of risk_returns_recovery.sql; none where a state, once reached, stays."""
-    leaves = asked.group == "recovery" and asked.state == "reversible" and asked.simon_makuch
-    if not leaves:
+    """Rows of state_returns.sql; none where a state, once reached, stays."""
+    if asked.state is None or not (asked.state.may_end and asked.changing):
         return pd.DataFrame(columns=COLUMNS)
-    return pool.rows("risk_returns_recovery", **values)
+    return pool.rows("state_returns", relations={"course": asked.relations["course"]}, **values)
 
 
 def per_group(rows: pd.DataFrame, table: RiskTable, column: str = "returning") -> np.ndarray:

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from igcore.analysis.comparing import STATES, Reference
+from igcore.analysis.comparing import COUNTED, Reference
 from igcore.analysis.estimating import LIMITS, TIES, ForestLimits, ForestTies
 from igcore.analysis.estimators import pooling
 from igcore.analysis.estimators.comparison import HazardRatio
@@ -62,9 +62,9 @@ def subgroups(
     Source: R `coxph(Surv(...) ~ group + strata(trial), ties = ties)`; interaction by `anova` of `group +
         strata(trial, subgroup)` against `group:subgroup + strata(trial, subgroup)`.
     """
-    if compared.timing == "ever" and compared.group in STATES:
+    if compared.timing == "ever" and compared.state:
         raise Refused(
-            'Response or recovery counted: "ever" is biased, so no hazard ratios are drawn from it. '
+            f'{COUNTED}: "ever" is biased, so no hazard ratios are drawn from it. '
             'Choose "time-dependent" or "landmark".'
         )
     asked = Comparison.of(cohort, compared)
@@ -106,7 +106,7 @@ def subgroups(
 
 def _tables(pool: Pool, asked: Comparison) -> tuple[dict[tuple[str, str], RiskTable], list[Note]]:
     """(kind, label) -> risk table of the subgroup, stratified by trial."""
-    values, _, notes = bound(pool, asked)
+    values, notes = bound(pool, asked)
     rows = counts(pool, asked, values, "risk_subgroups")
     if asked.stratify == "none":
         names = ["kind", "label", "group", "time"]

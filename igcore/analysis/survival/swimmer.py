@@ -7,11 +7,10 @@ from typing import Annotated
 import numpy as np
 import pandas as pd
 
-from igcore.analysis.comparing import RESPONDERS
 from igcore.analysis.result import Result
 from igcore.analysis.rule import Responder, Rule
 from igcore.analysis.spec import analysis
-from igcore.analysis.survival.groups import DEPTHS
+from igcore.analysis.states.response import DEPTHS, RESPONDERS
 from igcore.definitions import DAYS_PER_MONTH
 from igcore.errors import Refused
 from igcore.params import Choice, Number

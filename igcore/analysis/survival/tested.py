@@ -13,6 +13,7 @@ from igcore.analysis.estimators.profile import cox_ratios, why_empty
 from igcore.analysis.estimators.proportionality import GLOBAL, proportionality
 from igcore.analysis.result import Note, NoteKind, noted
 from igcore.analysis.risk_table import RiskTable
+from igcore.analysis.states.listed import said
 from igcore.analysis.survival.groups import Comparison
 from igcore.definitions import LEVEL
 from igcore.errors import Refused
@@ -89,7 +90,7 @@ def compare(
 def name_of_test(asked: Comparison, test: str) -> str:
     """What the test is called."""
     name = {"log-rank": "log-rank", "gehan": "Gehan", "peto-peto": "Peto-Peto"}[test]
-    if asked.simon_makuch:
+    if asked.changing:
         return "Mantel-Byar" if test == "log-rank" else f"Mantel-Byar, {name} weights"
     return f"stratified {name}" if asked.stratify == "trial" else name
 
@@ -122,8 +123,8 @@ def _incomparable(
     if asked.names:
         groups |= set(asked.names)
         when = f" by month {asked.landmark:g}" if asked.timing == "landmark" else ""
-        plural = "s" if asked.group == "response" else ""
-        absent = ", ".join(f"0 {g}{plural}{when}" for g in sorted(groups - set(table.groups)))
+        missing = sorted(groups - set(table.groups))
+        absent = ", ".join(f"0 {said(g)[0].lower()}{when}" for g in missing)
         note = f"{absent}: no test and no hazard ratio."
     rows = [(g, reference, np.nan, np.nan, np.nan) for g in sorted(groups - {reference})]
     tables["comparison"] = frame("comparison", rows)

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from igcore.analysis.comparing import Responder
 from igcore.analysis.result import Note, NoteKind, Result, noted
 from igcore.analysis.rule import Month, Rule, Window
 from igcore.analysis.spec import analysis
-from igcore.analysis.survival.groups import DEPTHS
+from igcore.analysis.states.response import DEPTHS, Responder
 from igcore.analysis.trajectories import notes as trajectory_notes
 from igcore.analysis.trajectories import tables as trajectory_tables
 from igcore.analysis.trajectories.choices import (

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from igcore.analysis.comparing import RESPONDERS
 from igcore.analysis.result import Note, NoteKind, counted, noted
 from igcore.analysis.rule import Rule
+from igcore.analysis.states.response import RESPONDERS
 from igcore.analysis.trajectories.choices import SCALES, main_units, named
 from igcore.definitions import DAYS_PER_MONTH, WASHOUT_DAYS
 from igcore.store.schema import ISOTYPES

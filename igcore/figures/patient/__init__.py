@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from igcore.analysis.patient import immunoglobulin
+from igcore.analysis.recovery.members import assessable, evaluable
 from igcore.analysis.result import Result
 from igcore.definitions import SEX_ADJECTIVES
 from igcore.figures import style
@@ -56,8 +55,8 @@ def profile_figure(result: Result, *, dark: bool = False) -> go.Figure:
     drawing.figure.update_yaxes(fixedrange=True)
     marks = style.wrap(key(result), 88) if found else ""
     top = 122 + 18 * marks.count("<br>") if found else 72
-    shown = replace(result, population=who(result))
-    style.frame(drawing, shown, colours, title=result.title, inner=inner, top=top, below=64)
+    heights = {"inner": inner, "top": top, "below": 64}
+    style.frame(drawing, result, colours, title=result.title, **heights, who=who(result))
     if found:
         style.line(drawing, marks, top - 64, colours.quiet, size=13)
     return drawing.finished()
@@ -94,9 +93,9 @@ def key(result: Result) -> str:
     """What the marks mean, of those that are drawn."""
     rows, verdicts = result.table("measurements"), result.table("verdicts")
     mine = rows[immunoglobulin(rows)]
-    judged = ~verdicts.verdict.isin(["not_assessable", "not_evaluable"])
+    judged = evaluable(verdicts)
     left_out = mine.counts.isin(["replaced", "ended", "too old"]) & mine.analyte.isin(
-        verdicts[verdicts.verdict != "not_assessable"].analyte
+        verdicts[assessable(verdicts)].analyte
     )
     parts = {
         "shaded: normal range": mine.used_low.notna().any(),

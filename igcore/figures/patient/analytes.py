@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
@@ -47,19 +45,9 @@ def analytes_figure(result: Result, *, dark: bool = False) -> go.Figure:
         drawing.figure.update_yaxes(**where, visible=False)
     drawing.figure.update_layout(showlegend=False)
     title = f"Other analytes, {result.title[:1].lower()}{result.title[1:]}"
-    told = replace(result, method=_method(groups), population=who(result))
-    style.frame(drawing, told, colours, title=title, inner=inner, top=98, below=58)
-    drawing.note(
-        text="Months from first treatment",
-        xref="paper",
-        yref="paper",
-        x=0.5,
-        y=0,
-        yanchor="top",
-        yshift=-26,
-        showarrow=False,
-        font={"size": 15, "color": colours.text},
-    )
+    said = {"method": _method(groups), "who": who(result)}
+    style.frame(drawing, result, colours, title=title, inner=inner, top=98, below=58, **said)
+    style.beneath(drawing, "Months from first treatment", 26, colours.text)
     return drawing.finished()
 
 

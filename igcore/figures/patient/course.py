@@ -56,13 +56,21 @@ def strips(result: Result, reach: list[float]) -> list[Strip]:
     found, top = [], 0
     for name, rows in table.groupby("strip", sort=False):
         marks = rows.assign(
-            start=month(rows.start_day), end=month(rows.end_day.fillna(rows.start_day))
+            start=month(rows.start_day),
+            end=month(rows.end_day.fillna(rows.start_day)),
+            short=_grades(result) if name == "Infections" else "",
         )
         strip = Strip(str(name), marks, top)
         _place(strip, reach)
         found.append(strip)
         top += strip.lines
     return found
+
+
+def _grades(result: Result) -> list[str]:
+    """What is said of each infection where its term finds no room; of none recorded nothing."""
+    grades = result.table("infections").grade
+    return [f"G{grade}" if isinstance(grade, str) else "" for grade in grades] or [""]
 
 
 def height(found: list[Strip]) -> int:
@@ -77,7 +85,7 @@ def _place(strip: Strip, reach: list[float]) -> None:
     ends = [-np.inf] * (MOST_LINES.get(strip.name, 8) - dots)
     for row in strip.marks.itertuples():
         line, told = None, ""
-        for told in _wordings(strip, row, reach):
+        for told in _wordings(row, reach):
             width = (len(told) * LETTER + GAP) * per if told else 0
             side, first, last = _span(row, width, GAP * per, reach)
             line = next((n for n, taken in enumerate(ends) if taken <= first), None)
@@ -93,19 +101,18 @@ def _place(strip: Strip, reach: list[float]) -> None:
     strip.lines = max([0, *used]) + 1 + dots
 
 
-def _wordings(strip: Strip, row, reach: list[float]) -> list[str]:
-    """What to say beside a mark, from the whole to nothing; of an infection its grade last.
+def _wordings(row, reach: list[float]) -> list[str]:
+    """What to say beside a mark, from the whole to nothing; of an infection last its grade alone.
 
     A bar that begins beyond the axis says when.
     """
     begins = f"from month {row.start:.1f} " if _bar(row) and row.start > reach[1] else ""
     whole = (begins + row.words).replace(" end not", ", end not") if begins else row.words
-    short = row.words.rpartition(" ")[2] if strip.name == "Infections" else ""
-    return list(dict.fromkeys([whole, short, ""]))
+    return list(dict.fromkeys([whole, row.short, ""]))
 
 
 def _bar(row) -> bool:
-    return row.mark.endswith("bar")
+    return row.mark in ("bar", "open bar")
 
 
 def _span(row, width: float, gap: float, reach: list[float]) -> tuple[str, float, float]:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from urllib.parse import parse_qsl
 
 import numpy as np
 import pandas as pd
 
 from igcore.analysis.result import Result
+from igcore.analysis.rule import UNJUDGED
 from igcore.figures import style
 from igcore.figures.drawing import Drawing
 from igcore.figures.patient.course import month
@@ -76,7 +76,7 @@ class Panel:
         _band(self, data[data.from_.notna() & data.to.notna()])
         _others(self)
         _values(self, data, own)
-        if verdict.verdict not in ("not_assessable", "not_evaluable"):
+        if verdict.verdict not in UNJUDGED:
             top = max(top, _rise_line(self, data))
             _ringed(self, data)
         _head(self, mixed)
@@ -244,7 +244,7 @@ def _ringed(panel: Panel, data: pd.DataFrame) -> None:
 def _rise_line(panel: Panel, data: pd.DataFrame) -> float:
     """The level from which the value has risen as the rule asks; returns it."""
     verdict = panel.verdict
-    rise = float(dict(parse_qsl(panel.result.query.partition("?")[2]))["rise"])
+    rise = panel.result.asked["rise"]
     base = _sample(data, verdict.baseline_day, verdict.baseline_time).shown.iloc[0]
     whole = 2 if verdict.baseline_operator == "<" else 1  # the bound itself, not half of it
     level = float(base) * whole * (1 + rise / 100)

@@ -7,6 +7,7 @@ import plotly.graph_objects as go
 from igcore.analysis.result import Result
 from igcore.figures import style
 from igcore.figures.drawing import Drawing
+from igcore.figures.recovery.words import denominator
 from igcore.figures.style import Ink
 
 ROW = 34
@@ -65,12 +66,6 @@ def _axes(
         **style.rows(names, colours)
         | {"tickvals": list(place.values()), "range": [last + 0.7, -1.25], "fixedrange": True}
     )
-
-
-def denominator(result: Result) -> str:
-    """Who the shares are out of, as a noun."""
-    code = result.query.partition("denominator=")[2].partition("&")[0]
-    return {"low": "evaluable who were low at baseline"}.get(code, code)
 
 
 def _bars(drawing: Drawing, result: Result, trial: str, place: dict, colours) -> None:

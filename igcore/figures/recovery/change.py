@@ -9,11 +9,13 @@ import plotly.graph_objects as go
 from igcore.analysis.result import Result, counted
 from igcore.figures import style
 from igcore.figures.drawing import Drawing
-from igcore.figures.recovery import footers
+from igcore.figures.forest import Cell, Forest, Mark, Row, reach_of
+from igcore.figures.recovery.words import departing, final_words
 from igcore.figures.style import Ink
 
 ROW = 42
 PLOT = (0.24, 0.66)  # shares of the width: names before, numbers behind
+PAIRS, RATIO, P = 0.21, 0.69, 1.0  # where the columns of words stand
 TICKS = (0.1, 0.2, 0.33, 0.5, 0.67, 0.8, 1, 1.25, 1.5, 2, 3, 5, 10)
 
 
@@ -22,107 +24,79 @@ def change_figure(result: Result, *, dark: bool = False) -> go.Figure:
     colours = style.ink(dark)
     rows = result.table("change")
     drawing = Drawing(go.Figure(layout={"showlegend": False}))
-    for place, row in enumerate(rows.itertuples()):
-        _row(drawing, place, row, result, colours)
-    for x, anchor, words in (
-        (0.0, "left", "Isotype"),
-        (0.21, "right", "Pairs"),
-        (0.69, "left", "Ratio (95 % interval)"),
-        (1.0, "right", "p, Holm"),
-    ):
-        _text(drawing, x, -0.85, f"<b>{words}</b>", colours.quiet, anchor=anchor, size=13)
-    _axes(drawing, rows, colours)
+    edges = [*rows.get("ratio_lower", []), *rows.get("ratio_upper", []), 0.8, 1.25]
+    reach = reach_of(edges, air=1.06, most=np.inf)
+    look = {"reach": reach, "span": PLOT, "ticks": _ticks(reach), "capped": True}
+    forest = Forest(drawing=drawing, colours=colours, **look)
+    forest.rows(_row(place, row, result, colours) for place, row in enumerate(rows.itertuples()))
+    forest.rows([_head(colours)])
+    # One in the middle, halves and doubles at like distances.
+    words = {"title_text": "Final value ÷ baseline, geometric mean", "title_standoff": 8}
+    forest.ratio_axis(air=1.0, showgrid=None, **words)
+    forest.places(-1.3, len(rows) - 0.5)
+    forest.one(y0=-0.6, y1=len(rows) - 0.5)
     style.frame(
         drawing,
-        footers.change(result),
+        result,
         colours,
         title="Final value against baseline, within patients",
         inner=ROW * len(rows) + 34,
         top=76,
         below=84,
+        method=_method(result),
     )
-    drawing.figure.update_layout(margin={"l": 8, "r": 16})
-    return drawing.finished()
+    return drawing.finished(margin={"l": 8, "r": 16})
 
 
-def _row(drawing: Drawing, place: int, row: object, result: Result, colours: Ink) -> None:
-    own = style.colour(row.analyte, result, colours)
-    _text(drawing, 0.0, place, f"<b>{style.plain(row.analyte)}</b>", colours.text)
-    _text(drawing, 0.21, place, f"{row.n:,}", colours.text, anchor="right")
-    _text(drawing, 0.69, place, ratio(row), colours.text)
-    _text(drawing, 1.0, place, _bare(row.p_holm), colours.text, anchor="right")
-    if row.ratio == row.ratio:
-        known = row.ratio_lower == row.ratio_lower
-        drawing.scatter(
-            x=[row.ratio],
-            y=[place],
-            mode="markers",
-            marker={"symbol": "square", "size": 12, "color": own},
-            error_x={
-                "type": "data",
-                "symmetric": False,
-                "array": [row.ratio_upper - row.ratio if known else 0],
-                "arrayminus": [row.ratio - row.ratio_lower if known else 0],
-                "color": own,
-                "thickness": 2.2,
-                "width": 6,
-            },
-            name=row.analyte,
-            hovertemplate=f"<b>{row.analyte}</b>: {ratio(row)}<extra></extra>",
-        )
-
-
-def _text(
-    drawing: Drawing,
-    x: float,
-    place: float,
-    text: str,
-    ink: str,
-    *,
-    anchor: str = "left",
-    size: int = 15,
-) -> None:
-    drawing.note(
-        text=text,
-        xref="paper",
-        yref="y",
-        x=x,
-        y=place,
-        xanchor=anchor,
-        yanchor="middle",
-        showarrow=False,
-        font={"size": size, "color": ink},
+def _method(result: Result) -> str:
+    return departing(
+        f"Evaluable patients, all trials together. Final value: {final_words(result)}. Geometric mean "
+        "of final value ÷ baseline with a 95 % t interval on the log scale; p of the Wilcoxon "
+        "signed rank test, adjusted over the isotypes (Holm).",
+        result,
     )
 
 
-def _axes(drawing: Drawing, rows: pd.DataFrame, colours: Ink) -> None:
-    """One in the middle, halves and doubles at like distances."""
-    edges = np.array([*rows.get("ratio_lower", []), *rows.get("ratio_upper", []), 0.8, 1.25])
-    edges = edges[np.isfinite(edges) & (edges > 0)]
-    reach = float(1.06 * np.exp(np.abs(np.log(edges)).max()))
+def _head(colours: Ink) -> Row:
+    """What the columns of words are."""
+    columns = (
+        (0.0, "left", "Isotype"),
+        (PAIRS, "right", "Pairs"),
+        (RATIO, "left", "Ratio (95 % interval)"),
+        (P, "right", "p, Holm"),
+    )
+    cells = [Cell(x, f"<b>{words}</b>", colours.quiet, on, size=13) for x, on, words in columns]
+    return Row(-0.85, cells)
+
+
+def _row(place: int, row: object, result: Result, colours: Ink) -> Row:
+    own, text = style.colour(row.analyte, result, colours), colours.text
+    cells = (
+        Cell(0.0, f"<b>{style.plain(row.analyte)}</b>", text, size=15),
+        Cell(PAIRS, f"{row.n:,}", text, "right", size=15),
+        Cell(RATIO, ratio(row), text, size=15),
+        Cell(P, style.bare_p(row.p_holm), text, "right", size=15),
+    )
+    mark = Mark(
+        ratio=row.ratio,
+        lower=row.ratio_lower,
+        upper=row.ratio_upper,
+        ink=own,
+        marker={"symbol": "square", "size": 12},
+        name=row.analyte,
+        line=2.2,
+        hover={"hovertemplate": f"<b>{row.analyte}</b>: {ratio(row)}<extra></extra>"},
+    )
+    return Row(place, cells, (mark,))
+
+
+def _ticks(reach: float) -> list[float]:
+    """Ticks in sight, fewer where they would stand close."""
     ticks = [tick for tick in TICKS if 1 / reach <= tick <= reach]
     if len(ticks) > 6:
         close = (0.33, 0.67, 1.5, 3) if reach < 4 else (0.33, 0.67, 0.8, 1.25, 1.5, 3)
         ticks = [tick for tick in ticks if tick not in close]
-    drawing.figure.update_xaxes(
-        **style.axis(colours, type="log", tickvals=ticks, ticktext=[f"{t:g}" for t in ticks]),
-        title_text="Final value ÷ baseline, geometric mean",
-        title_standoff=8,
-        domain=list(PLOT),
-        range=[-np.log10(reach), np.log10(reach)],
-        showline=True,
-        fixedrange=True,
-    )
-    drawing.figure.update_yaxes(
-        range=[len(rows) - 0.5, -1.3],
-        showticklabels=False,
-        showgrid=False,
-        zeroline=False,
-        ticks="",
-        fixedrange=True,
-    )
-    line = {"width": 1.2, "color": colours.quiet, "dash": "dot"}
-    drawing.shape(type="line", x0=1, x1=1, y0=-0.6, y1=len(rows) - 0.5, line=line, layer="below")
+    return ticks
 
 
 def ratio(row: object) -> str:
@@ -158,14 +132,9 @@ def _column(row: object) -> dict[str, str]:
         "Hodges-Lehmann shift (95 %), g/L": f"{_minus(style.number(row.shift_g_per_l, 2))} ({shift})"
         if row.shift_g_per_l == row.shift_g_per_l
         else "-",
-        "Wilcoxon signed rank, p": _bare(row.p),
-        "p, Holm-adjusted": _bare(row.p_holm),
+        "Wilcoxon signed rank, p": style.bare_p(row.p),
+        "p, Holm-adjusted": style.bare_p(row.p_holm),
     }
-
-
-def _bare(p: float) -> str:
-    words = style.p_value(p)
-    return words.removeprefix("p = ").removeprefix("p ")
 
 
 def _minus(text: str) -> str:

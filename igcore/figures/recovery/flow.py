@@ -8,12 +8,13 @@ from typing import NamedTuple
 
 import plotly.graph_objects as go
 
-from igcore.analysis.recovery.counts import POOLED, STEPS
+from igcore.analysis.recovery.counts import POOLED
+from igcore.analysis.recovery.members import STEPS
 from igcore.analysis.result import Result
 from igcore.figures import style
 from igcore.figures.drawing import Drawing
-from igcore.figures.recovery import footers
 from igcore.figures.recovery.picks import REASON_WORDS, STEP_WORDS
+from igcore.figures.recovery.words import departing, final_words, limits_words
 from igcore.figures.style import Ink
 
 BOX, LINE, SPACE = 34, 17, 11  # pixels: a box, a line of a reason, and around the reasons
@@ -38,7 +39,7 @@ def flow_figure(result: Result, *, dark: bool = False, compact: bool = False) ->
     """A column of boxes per isotype, filled as far as patients remain; below, trial by trial.
 
     Boxes, reasons and bars carry `customdata` ["flow", analyte, trial, step, reason]; the trial is
-    escaped, the reason empty but for reasons; see recovery_picks.
+    escaped, the reason empty but for reasons; see picks.
     """
     colours = style.ink(dark)
     flow = result.table("flow")
@@ -66,9 +67,28 @@ def flow_figure(result: Result, *, dark: bool = False, compact: bool = False) ->
         inner += GRID_TOP + TRIAL * len(trials) - 12
     drawing.figure.update_yaxes(range=[inner, 0], visible=False, fixedrange=True)
     title = "From all treated to those low at baseline"
-    heights = {"inner": inner, "top": 108, "below": 22}
-    style.frame(drawing, footers.flow(result), colours, title=title, **heights, compact=compact)
+    style.frame(
+        drawing,
+        result,
+        colours,
+        title=title,
+        inner=inner,
+        top=108,
+        below=22,
+        compact=compact,
+        method=_method(result),
+    )
     return drawing.finished(margin={"l": 8, "r": 16})
+
+
+def _method(result: Result) -> str:
+    return departing(
+        "Assessable: not the isotype of the myeloma itself. Evaluable: with a baseline and a later "
+        f"value that counts ({final_words(result)}). Low: the baseline is below the lower limit of "
+        f"{limits_words(result)}. Each patient who left is counted once, "
+        "under the first reason that applies.",
+        result,
+    )
 
 
 def _reasons(result: Result, analyte: str, step: str, columns: int) -> list[Reason]:
@@ -206,8 +226,12 @@ def _left(
     """The arrow to a step, and those who left beside it."""
     top, bottom = between[0] + BOX, between[1]
     drawing.scatter(
-        **{"name": f"{analyte}, arrow to {step}", "xaxis": axis, "mode": "lines+markers"},
-        **{"x": [STEM, STEM], "y": [top + 1, bottom - 5], "hoverinfo": "skip"},
+        name=f"{analyte}, arrow to {step}",
+        x=[STEM, STEM],
+        y=[top + 1, bottom - 5],
+        xaxis=axis,
+        mode="lines+markers",
+        hoverinfo="skip",
         line={"color": colours.quiet, "width": 1.4},
         marker={"symbol": "triangle-down", "size": [0, 9], "color": colours.quiet, "opacity": 1},
         unselected={"marker": {"opacity": 1}},

@@ -6,28 +6,18 @@ import textwrap
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from igcore.analysis.result import Result
+from igcore.analysis.result import Result, counted
+from igcore.analysis.rule import Rule
 from igcore.figures import style
 from igcore.figures.drawing import Drawing
 from igcore.figures.recovery import response_words as words
-from igcore.figures.recovery.incidence_words import (
-    course,
-    describe,
-    landmark,
-    left,
-    method_of,
-    shown,
-    tested,
-)
 from igcore.figures.recovery.response_words import GROUPS
+from igcore.figures.step_curves import ROW, drawn
 from igcore.figures.style import Ink
-from igcore.figures.survival.curves import drawn
-from igcore.figures.survival.table import ROW
-
-__all__ = ["describe", "incidence_figure", "left", "shown"]
 
 PLOT, GAP = 300, 50  # pixels: the curves; tick labels and axis title between them and the table
 STEPS = (1, 2, 3, 6, 12, 24, 36, 60, 120)
@@ -64,15 +54,28 @@ def incidence_figure(result: Result, *, dark: bool = False, compact: bool = Fals
     lines = _foot(drawing, result, compact, colours)
     style.frame(
         drawing,
-        replace(result, method=method_of(result)),
+        result,
         colours,
         title="Confirmed normalisation by response at the landmark",
         inner=inner,
         top=146,
         below=22 + 18 * lines,
         compact=compact,
+        method=_method(result),
     )
     return drawing.finished(legend=words.key(inner, colours))
+
+
+def _method(result: Result) -> str:
+    """The rule of this figure, which is confirmed normalisation whatever the final value is."""
+    rule = replace(Rule.asked(result.asked), final="confirmed")
+    return (
+        f"Low at baseline and observed after {landmark(result)}. Normalised: {rule.words()}, at "
+        "most 84 days apart. Progression, death and the end of the observation compete "
+        "(Aalen-Johansen, 95 % limits by log(-log)). Curves add the trials; Gray's test compares "
+        "within them. "
+        f"{rule.departures()}"
+    ).rstrip()
 
 
 def _months(result: Result, columns: int) -> np.ndarray:
@@ -164,8 +167,15 @@ def _heading(drawing: Drawing, result: Result, analyte: str, column: int, colour
     domain = next(drawing.figure.select_xaxes(row=1, col=column)).domain
     drawing.note(
         text=f"<b>{analyte}</b><br>{tested(result, analyte)}",
-        **{"xref": "paper", "yref": "paper", "x": domain[0], "y": 1, "yshift": 4},
-        **{"xanchor": "left", "yanchor": "bottom", "align": "left", "showarrow": False},
+        xref="paper",
+        yref="paper",
+        x=domain[0],
+        y=1,
+        yshift=4,
+        xanchor="left",
+        yanchor="bottom",
+        align="left",
+        showarrow=False,
         font={"size": 14, "color": colours.text},
     )
 
@@ -184,7 +194,10 @@ def _axes(drawing: Drawing, result: Result, ticks: np.ndarray, columns: int, col
     percent = style.axis(colours, range=[-1.5, 102], tick0=0, dtick=25, fixedrange=True)
     drawing.figure.update_yaxes(row=1, **percent, showticklabels=False)
     drawing.figure.update_yaxes(
-        **{"row": 1, "col": 1, "showticklabels": True, "title_text": "Normalised, %"},
+        row=1,
+        col=1,
+        showticklabels=True,
+        title_text="Normalised, %",
         title_standoff=6,
     )
     air = 2 * "\N{NO-BREAK SPACE}"  # before the numbers of month 0
@@ -208,8 +221,93 @@ def _foot(drawing: Drawing, result: Result, compact: bool, colours: Ink) -> int:
     ]
     drawing.note(
         text="<br>".join(lines),
-        **{"xref": "paper", "yref": "paper", "x": 0, "y": 0, "yshift": -6},
-        **{"xanchor": "left", "yanchor": "top", "align": "left", "showarrow": False},
+        xref="paper",
+        yref="paper",
+        x=0,
+        y=0,
+        yshift=-6,
+        xanchor="left",
+        yanchor="top",
+        align="left",
+        showarrow=False,
         font={"size": 13, "color": colours.text},
     )
     return len(lines)
+
+
+def shown(result: Result) -> list[str]:
+    """Isotypes with anybody still observed after the landmark."""
+    table = result.table("incidence")
+    return list(dict.fromkeys(table.analyte[table.n > 0]))
+
+
+def course(result: Result, analyte: str, group: str) -> pd.DataFrame:
+    """The rows of a curve; empty where nobody of the group is left after the landmark."""
+    table = result.table("incidence")
+    return table[(table.analyte == analyte) & (table.group == group) & (table.n > 0)]
+
+
+def landmark(result: Result) -> str:
+    """The landmark in words: "month 4"."""
+    return f"month {result.asked['landmark']:g}"
+
+
+def describe(result: Result) -> str:
+    """The figure in words, for those who cannot see it."""
+    parts = []
+    for analyte in shown(result):
+        said = []
+        for group in GROUPS:
+            curve = course(result, analyte, group)
+            if len(curve):
+                last = curve.iloc[-1]
+                said.append(
+                    f"{style.WORDS[group].lower()} {style.percent(last.incidence)} by month "
+                    f"{last.month:.1f} after the landmark (n = {int(last.n):,})"
+                )
+        parts.append(f"{analyte}: {', '.join(said)}; {tested(result, analyte)}")
+    return (
+        f"Cumulative incidence of the first confirmed normalisation from {landmark(result)} on. "
+        f"{'. '.join(parts)}. {' '.join(left(result))}"
+    )
+
+
+def tested(result: Result, analyte: str) -> str:
+    """Gray's test of a panel in words, or why there is none."""
+    for group in GROUPS:
+        if course(result, analyte, group).empty:
+            return f"Not tested: no {style.WORDS[group].lower()} left"
+    test = result.table("incidence_test").set_index("analyte").loc[analyte]
+    if test.p == test.p:
+        return f"Gray's test {style.p_value(test.p)}"
+    table = result.table("incidence")
+    if table[table.analyte == analyte].incidence.max() == 0:
+        return "Not tested: nobody normalised"
+    return f"Not tested: {test.note[:1].lower()}{test.note[1:].rstrip('.')}"
+
+
+def left(result: Result) -> list[str]:
+    """Who is not in the curves, as sentences; at least one."""
+    table = result.table("incidence")
+    nobody, found, gone = [], [], []
+    for analyte in dict.fromkeys(result.table("shares").analyte):
+        part = table[table.analyte == analyte].groupby("group")[["n", "left"]].first()
+        if part.empty:
+            nobody.append(analyte)
+        elif not part.n.any():
+            found.append(
+                f"{analyte}: all {counted(int(part.left.sum()), 'patient')} low at baseline had "
+                f"left by {landmark(result)}."
+            )
+        else:
+            each = (f"{int(part.left.get(g, 0)):,} {style.WORDS[g].lower()}" for g in GROUPS)
+            gone.append(f"{analyte} {' and '.join(each)}")
+    if nobody:
+        found.append(
+            f"{', '.join(nobody)}: nobody who can be judged was low at baseline in a trial with "
+            "dated responses, so nobody can normalise."
+        )
+    if not gone:
+        return found
+    why = "they had normalised, progressed, stopped, died or had their last sample"
+    return [f"Left out, because by {landmark(result)} {why}: {'; '.join(gone)}.", *found]

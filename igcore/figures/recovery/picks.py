@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from igcore.analysis.recovery.counts import POOLED
+from igcore.analysis.recovery.members import inside, left, shifting
 from igcore.analysis.rule import REASONS
 from igcore.figures import style
 
@@ -36,16 +37,10 @@ def flow_patients(verdicts: pd.DataFrame, pick: Sequence[str]) -> pd.DataFrame:
     if trial != POOLED:
         wanted = [name for name in rows.trial.unique() if style.plain(name) == trial]
         rows = rows[rows.trial.isin(wanted)]
-    assessable = rows.verdict != "not_assessable"
-    evaluable = assessable & (rows.verdict != "not_evaluable")
-    if reason in AT_BASELINE:
-        return rows[evaluable & (rows.baseline_class == reason.removesuffix("_at_baseline"))]
-    if reason:
-        return rows[~evaluable & (rows.reason == reason)]
-    if step == "treated":
-        return rows
-    low = evaluable & (rows.baseline_class == "low")
-    return rows[{"assessable": assessable, "evaluable": evaluable, "low": low}[step]]
+    if not reason:
+        return rows[inside(rows, step)]
+    gone = left(rows)
+    return rows[rows.index.isin(gone.index[(gone.step == step) & (gone.reason == reason)])]
 
 
 def flow_heading(verdicts: pd.DataFrame, pick: Sequence[str]) -> str:
@@ -65,11 +60,11 @@ def shift_patients(verdicts: pd.DataFrame, pick: Sequence[str]) -> pd.DataFrame:
         pick: "shift", analyte, class at baseline, class at the final value; an empty class is any.
     """
     _, analyte, baseline, final = pick
-    rows = verdicts[(verdicts.analyte == analyte) & (verdicts.verdict != "not_assessable")]
+    rows = shifting(verdicts[verdicts.analyte == analyte])
     for name, wanted in (("baseline_class", baseline), ("final_class", final)):
         if wanted:
-            rows = rows[rows[name].fillna("missing") == wanted]
-    return rows
+            rows = rows[rows[name] == wanted]
+    return verdicts.loc[rows.index]
 
 
 def shift_heading(pick: Sequence[str]) -> str:

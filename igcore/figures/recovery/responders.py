@@ -2,33 +2,66 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+import math
+from dataclasses import dataclass
 
 import numpy as np
 import plotly.graph_objects as go
 
+from igcore.analysis.recovery import counted_words
+from igcore.analysis.recovery.counts import POOLED
 from igcore.analysis.result import Result
-from igcore.analysis.rule import INTERVALS
+from igcore.analysis.rule import Rule
 from igcore.figures import style
 from igcore.figures.drawing import Drawing
-from igcore.figures.recovery import denominator
+from igcore.figures.forest import Cell, Forest, Mark, Row, reach_of, write
 from igcore.figures.recovery import response_words as words
-from igcore.figures.recovery.response_ratios import (
-    SAID,
-    Line,
-    estimate,
-    lines_of,
-    ratio_axis,
-    reach_of,
-    write,
-)
 from igcore.figures.recovery.response_words import GROUPS
+from igcore.figures.recovery.words import denominator
 from igcore.figures.style import Ink
-from igcore.figures.survival.curves import parameter
 
 ROW = 52  # pixels of a trial: two bars, and two lines of words beside the odds ratio
 SHARES, COUNTS = (0.0, 0.3), 0.312  # shares of the width: the bars, and the counts behind them
+RATIOS, SAID = (0.52, 0.73), 0.75  # the plot of odds ratios, and the words behind it
+WIDEST = 100.0  # odds ratios beyond 1/100 to 100 end in an arrow
 OFFSET = {"responder": -0.2, "non-responder": 0.2}
+
+
+@dataclass(frozen=True)
+class Line:
+    """A row of the figure: one trial of an isotype, or all of them, with its odds ratio.
+
+    `ratio`, `lower` and `upper` are exact for a trial and Mantel-Haenszel for all trials.
+    """
+
+    y: float
+    row: dict
+    ratio: float
+    lower: float
+    upper: float
+    p: str
+
+    @property
+    def whole(self) -> bool:
+        return self.row["trial"] == POOLED
+
+
+def _lines(result: Result) -> list[Line]:
+    """Rows from top to bottom, isotypes apart."""
+    pooled = result.table("stratified").set_index("analyte")
+    lines: list[Line] = []
+    y, before = -0.55, None
+    for row in words.compared(result).to_dict("records"):
+        y += 1 if row["analyte"] == before else 1.6 if before else 1.25
+        before = row["analyte"]
+        if row["trial"] == POOLED:
+            one = pooled.loc[before]
+            p = f"CMH {style.p_value(one.cmh_p)}"
+            lines.append(Line(y, row, one.odds_ratio, one.lower, one.upper, p))
+        else:
+            p = f"Fisher {style.p_value(row['p'])}"
+            lines.append(Line(y, row, row["odds_ratio"], row["lower"], row["upper"], p))
+    return lines
 
 
 def responders_figure(result: Result, *, dark: bool = False, compact: bool = False) -> go.Figure:
@@ -37,45 +70,89 @@ def responders_figure(result: Result, *, dark: bool = False, compact: bool = Fal
     Bars carry `customdata` ["response", isotype, trial, group].
     """
     colours = style.ink(dark)
-    lines = lines_of(result)
+    lines = _lines(result)
     drawing = Drawing(go.Figure(layout={"barmode": "overlay"}))
     for group in GROUPS:
         _bars(drawing, result, lines, group, colours)
         _counts(drawing, lines, group, colours)
-    reach = reach_of(lines)
-    for line in lines:
-        estimate(drawing, line, reach, result, colours)
+    forest = _forest(drawing, lines, colours)
+    forest.rows(_ratio(line, result, colours) for line in lines)
     inner = int((max((line.y for line in lines), default=0) + 1.15) * ROW)
     _heads(drawing, lines, colours)
+    forest.heads(
+        [(COUNTS, "left", "Improved/n (share)"), (SAID, "left", "Odds ratio<br>(95 % limits)")],
+        yshift=4,
+    )
     _axes(drawing, result, lines, colours)
-    ratio_axis(drawing, reach, colours)
+    forest.ratio_axis(air=1.06, anchor="y")
+    forest.one(xref="x2", yref="paper", y0=0, y1=1)
+    left, right = "← more often in<br>non-responders", "more often in →<br>responders"
+    forest.sides(left, right, yshift=-26)
     style.frame(
         drawing,
-        replace(result, method=_method(result)),
+        result,
         colours,
         title="Improved by response",
         inner=inner,
         top=146,
         below=72,
         compact=compact,
+        method=_method(result),
     )
     return drawing.finished(legend=words.key(inner, colours))
 
 
 def _method(result: Result) -> str:
     """The rule as the shares have it; the interval and the odds ratios are this figure's own."""
-    rule = result.method.partition(INTERVALS[parameter(result, "interval") or "wilson"])[0]
+    asked = result.asked
+    rule = Rule.asked(asked)
+    counted = counted_words(rule, asked["denominator"], asked.get("missing", ""))
     return (
-        f"{rule}Exact (Clopper-Pearson) 95 % limits. Odds ratios: conditional with exact limits by "
+        f"{counted} Exact (Clopper-Pearson) 95 % limits. Odds ratios: conditional with exact limits by "
         "trial; Mantel-Haenszel for all trials, whose shares are sums. Responders are sampled "
         "longer and must live to respond: an association, not an effect."
     )
 
 
+def _forest(drawing: Drawing, lines: list[Line], colours: Ink) -> Forest:
+    edges = [v for line in lines for v in (line.ratio, line.lower, line.upper)]
+    reach = reach_of(edges, air=1.15, least=5.0, most=WIDEST)
+    ticks = (0.01, 0.1, 1, 10, 100) if reach > 10 else (0.2, 0.5, 1, 2, 5)
+    place = {"reach": reach, "span": RATIOS, "ticks": ticks, "axis": "2"}
+    return Forest(drawing=drawing, colours=colours, **place, arrow=11, named=True)
+
+
+def _ratio(line: Line, result: Result, colours: Ink) -> Row:
+    """The odds ratio of a row, a diamond for all trials, and its numbers in words."""
+    said = words.ratio(line.ratio, line.lower, line.upper)
+    if math.isnan(line.ratio):
+        why = words.unknown(line.row) if not line.whole else "no trial compares"
+        return Row(line.y, (Cell(SAID, f"{said}<br>{why}", colours.quiet, align="left"),))
+    bold = f"<b>{said}</b>" if line.whole else said
+    # At 0 and infinity Mantel-Haenszel has no limits; the arrow says where the estimate is.
+    low, high = (line.ratio if math.isnan(limit) else limit for limit in (line.lower, line.upper))
+    mark = Mark(
+        ratio=line.ratio,
+        lower=low,
+        upper=high,
+        ink=colours.text,
+        marker={"symbol": "diamond", "size": 15}
+        if line.whole
+        else {"symbol": "square", "size": 11},
+        name=f"{line.row['analyte']}, {style.name_of(line.row['trial'], result)}",
+    )
+    cell = Cell(SAID, f"{bold}<br>{line.p}", colours.text, align="left")
+    return Row(line.y, (cell,), (mark,))
+
+
+def _write(drawing: Drawing, x: float, y: float, text: str, ink: str, *, size: int = 14) -> None:
+    write(drawing, Cell(x, text, ink, size=size, align="left"), y)
+
+
 def describe(result: Result) -> str:
     """The figure in words, for those who cannot see it."""
     parts = []
-    for line in lines_of(result):
+    for line in _lines(result):
         row = line.row
         shares = ", ".join(
             f"{style.WORDS[group].lower()} {_counted(row, group)}" for group in GROUPS
@@ -101,6 +178,8 @@ def _bars(drawing: Drawing, result: Result, lines: list[Line], group: str, colou
         100 * np.array([row[f"{column}_{name}"] for row in rows], float)
         for name in ("share", "lower", "upper")
     )
+    ends = {"array": upper - share, "arrayminus": share - lower}
+    limits = {"type": "data", "symmetric": False, **ends}
     points = {
         "customdata": [["response", row["analyte"], row["trial"], group] for row in rows],
         "hovertext": [_told(row, group, result) for row in rows],
@@ -112,10 +191,7 @@ def _bars(drawing: Drawing, result: Result, lines: list[Line], group: str, colou
         orientation="h",
         width=0.34,
         marker=_fill(group, own),
-        error_x={
-            **{"type": "data", "symmetric": False, "array": upper - share},
-            **{"arrayminus": share - lower, "color": colours.text, "thickness": 1.5, "width": 4},
-        },
+        error_x=limits | {"color": colours.text, "thickness": 1.5, "width": 4},
         unselected={"marker": {"opacity": 0.45}},
         name=f"{style.WORDS[group]}: {_definition(group, result)}",
         **points,
@@ -151,9 +227,9 @@ def _counts(drawing: Drawing, lines: list[Line], group: str, colours: Ink) -> No
         n, share = row[f"{column}_n"], style.percent(row[f"{column}_share"])
         if n:
             text = f"{row[f'{column}_improved']:,}/{n:,} ({share})"
-            write(drawing, COUNTS, y, text, own, size=14 if len(text) < 19 else 12)
+            _write(drawing, COUNTS, y, text, own, size=14 if len(text) < 19 else 12)
         else:
-            write(drawing, COUNTS, y, "no patients", colours.quiet)
+            _write(drawing, COUNTS, y, "no patients", colours.quiet)
 
 
 def _told(row: dict, group: str, result: Result) -> str:
@@ -171,25 +247,23 @@ def _definition(group: str, result: Result) -> str:
 
 
 def _heads(drawing: Drawing, lines: list[Line], colours: Ink) -> None:
-    """Isotypes above their rows, and what the columns of words are."""
+    """Isotypes above their rows."""
     first: dict[str, float] = {}
     for line in lines:
         first.setdefault(line.row["analyte"], line.y)
     for place, (analyte, y) in enumerate(first.items()):
-        write(drawing, 0.0, y - 0.73, f"<b>{analyte}</b>", colours.text, size=16)
+        _write(drawing, 0.0, y - 0.73, f"<b>{analyte}</b>", colours.text, size=16)
         if place:
             drawing.shape(
                 type="line",
-                **{"xref": "paper", "x0": 0, "x1": 1, "yref": "y", "y0": y - 1.05, "y1": y - 1.05},
+                xref="paper",
+                x0=0,
+                x1=1,
+                yref="y",
+                y0=y - 1.05,
+                y1=y - 1.05,
                 line={"width": 1, "color": colours.grid},
             )
-    for x, text in ((COUNTS, "Improved/n (share)"), (SAID, "Odds ratio<br>(95 % limits)")):
-        drawing.note(
-            text=f"<b>{text}</b>",
-            **{"xref": "paper", "yref": "paper", "x": x, "y": 1, "yshift": 4},
-            **{"xanchor": "left", "yanchor": "bottom", "align": "left", "showarrow": False},
-            font={"size": 13, "color": colours.quiet},
-        )
 
 
 def _axes(drawing: Drawing, result: Result, lines: list[Line], colours: Ink) -> None:

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import math
-import re
 
 import pandas as pd
 
-from igcore.analysis.comparing import RESPONDERS
+from igcore.analysis.estimators.two_by_two import uninformative
 from igcore.analysis.recovery.counts import POOLED
+from igcore.analysis.recovery.members import inside
 from igcore.analysis.result import Result
+from igcore.analysis.states.response import RESPONDERS
 from igcore.figures import style
-from igcore.figures.recovery import denominator
+from igcore.figures.recovery.words import denominator
 from igcore.figures.style import Ink
-from igcore.figures.survival.curves import parameter
 
 GROUPS = ("responder", "non-responder")
 NO_RESPONSES = (
@@ -41,17 +41,23 @@ def key(inner: int, colours: Ink) -> dict:
     """The legend between title and column heads; `inner`: height of the plots in pixels."""
     return {
         "orientation": "h",
-        **{"x": 0, "xanchor": "left", "y": 1 + 48 / inner, "yanchor": "bottom"},
-        **{"itemclick": False, "itemdoubleclick": False, "bgcolor": "rgba(0, 0, 0, 0)"},
+        "x": 0,
+        "xanchor": "left",
+        "y": 1 + 48 / inner,
+        "yanchor": "bottom",
+        "itemclick": False,
+        "itemdoubleclick": False,
+        "bgcolor": "rgba(0, 0, 0, 0)",
         # A saved figure has another font; without a width its wider words would be cut.
-        **{"entrywidth": 246, "entrywidthmode": "pixels"},
+        "entrywidth": 246,
+        "entrywidthmode": "pixels",
         "font": {"size": 14, "color": colours.text},
     }
 
 
 def least(result: Result) -> str:
     """The least response that counts, such as "PR or better"."""
-    return RESPONDERS[parameter(result, "responder") or "PR"]
+    return RESPONDERS[result.asked["responder"]]
 
 
 def trial_name(trial: str, result: Result) -> str:
@@ -133,23 +139,25 @@ def remarks(result: Result) -> list[str]:
         )
     else:
         found.append("Only one trial has dated responses: there are no trials to combine.")
-    noted = result.table("stratified")
-    noted = noted[noted.analyte.isin(set(shown.analyte)) & (noted.note != "")]
-    return found + [
-        f"{', '.join(part.analyte)}: {_in_plain_words(note)}"
-        for note, part in noted.groupby("note", sort=False)
-    ]
+    gaps: dict[str, list[str]] = {}  # what is said -> of which isotypes
+    for row in _stratified(result).itertuples():
+        gaps.setdefault(_gaps(row, table), []).append(row.analyte)
+    return found + [f"{', '.join(names)}: {said}" for said, names in gaps.items() if said]
 
 
-def _in_plain_words(note: str) -> str:
-    """The note of the stratified tests without their terms; trials' names stay as they are."""
-    for term, words in (
-        ("A cell is 0 in every stratum: the odds ratio has no interval.", NO_INTERVAL),
-        ("No stratum compares the two groups.", "No trial compares the two groups."),
-    ):
-        note = note.replace(term, words)
-    # A name begins a sentence: what stands before it is ours.
-    return re.sub(r"(^|\. )Stratum (.+?) left out: ", r"\1Without trial \2: ", note)
+def _gaps(row, table: pd.DataFrame) -> str:
+    """Which trials do not enter an isotype's odds ratio and why, and what it has not."""
+    said = []
+    for one in table[(table.analyte == row.analyte) & (table.trial != POOLED)].itertuples():
+        others = (one.non_responder_improved, one.non_responder_n)
+        why = uninformative(one.responder_improved, one.responder_n, *others)
+        if why:
+            said.append(f"Without trial {one.trial}: {why}.")
+    if row.strata == 0:
+        said.append("No trial compares the two groups.")
+    elif math.isnan(row.lower):
+        said.append(NO_INTERVAL)
+    return " ".join(said)
 
 
 def tests(result: Result) -> pd.DataFrame:
@@ -225,22 +233,9 @@ def behind(place: list, result: Result) -> tuple[str, pd.DataFrame]:
     table = result.table("two_by_two")
     trials = set(table.trial) - {POOLED} if trial == POOLED else {trial}
     rows = rows[(rows.analyte == analyte) & rows.trial.isin(trials)]
-    rows = rows[_inside(rows, result)]
+    rows = rows[inside(rows, result.asked["denominator"], result.asked.get("missing", ""))]
     who = "responders and non-responders"
     if "responder" in rows:
         rows = rows[rows.responder == (group == "responder")]
         who = style.WORDS[group].lower()
     return f"{analyte}, {'all trials' if trial == POOLED else trial}: {who}", rows
-
-
-def _inside(rows: pd.DataFrame, result: Result) -> pd.Series:
-    """Which verdicts are in the denominator of the query (b4 of the domain)."""
-    code = parameter(result, "denominator")
-    assessable = rows.verdict != "not_assessable"
-    evaluable = assessable & (rows.verdict != "not_evaluable")
-    known = assessable if parameter(result, "missing") == "not-improved" else evaluable
-    return {
-        "treated": pd.Series(True, index=rows.index),
-        "assessable": assessable,
-        "low": known & (rows.baseline_class == "low"),
-    }.get(code or "", known)

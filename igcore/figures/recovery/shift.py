@@ -9,11 +9,11 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from igcore.analysis.recovery.counts import CLASSES
+from igcore.analysis.recovery.members import CLASSES
 from igcore.analysis.result import Result
 from igcore.figures import style
 from igcore.figures.drawing import Drawing
-from igcore.figures.recovery import footers
+from igcore.figures.recovery.words import departing, final_words, limits_words
 from igcore.figures.style import Ink
 
 PANEL, HEAD = 236, 78  # pixels: ribbons of an isotype, and its name and heads above them
@@ -50,7 +50,7 @@ def shift_figure(result: Result, *, dark: bool = False, compact: bool = False) -
     """A panel per isotype: ribbons from the class at baseline to the class of the final value.
 
     Markers on the ribbons and the bars of the classes carry `customdata` ["shift", analyte,
-    baseline class, final class]; a bar leaves the other side empty. See recovery_picks.
+    baseline class, final class]; a bar leaves the other side empty. See picks.
     """
     colours = style.ink(dark)
     rows = totals(result)
@@ -64,11 +64,29 @@ def shift_figure(result: Result, *, dark: bool = False, compact: bool = False) -
     drawing.figure.update_xaxes(range=[-SIDE, 1 + SIDE], visible=False, fixedrange=True)
     drawing.figure.update_yaxes(range=[inner, 0], visible=False, fixedrange=True)
     title = "From the baseline to the final value"
-    heights = {"inner": inner, "top": 78, "below": 20}
-    style.frame(drawing, footers.shift(result), colours, title=title, **heights, compact=compact)
+    top = 78
+    style.frame(
+        drawing,
+        result,
+        colours,
+        title=title,
+        inner=inner,
+        top=top,
+        below=20,
+        compact=compact,
+        method=_method(result),
+    )
     key = "Ribbons: number of assessable patients, in the colour of the class of the final value"
-    style.line(drawing, key, heights["top"] - 58, colours.quiet, size=13)
+    style.line(drawing, key, top - 58, colours.quiet, size=13)
     return drawing.finished(margin={"l": 8, "r": 8})
+
+
+def _method(result: Result) -> str:
+    return departing(
+        f"Assessable patients. Final value: {final_words(result)}. Classes by the "
+        f"limits of {limits_words(result)}; missing: no such value. Counts, all trials together.",
+        result,
+    )
 
 
 def hue(name: str, colours: Ink) -> str:
@@ -183,8 +201,15 @@ class Panel:
     def _label(self, text: str, x: float, y: float, colour: str, **own: object) -> None:
         """Words outside the bars, to the left of the left one and to the right of the right one."""
         self.drawing.note(
-            **{"text": text, "x": x, "y": y, "xref": "x", "yref": "y", "showarrow": False},
-            **{"xanchor": "left" if x else "right", "xshift": 8 if x else -8, "yanchor": "middle"},
+            text=text,
+            x=x,
+            y=y,
+            xref="x",
+            yref="y",
+            xanchor="left" if x else "right",
+            xshift=8 if x else -8,
+            yanchor="middle",
+            showarrow=False,
             font={"size": 14, "color": colour},
             **own,
         )
@@ -192,8 +217,14 @@ class Panel:
     def _heads(self) -> None:
         name = f"<b>{style.plain(self.analyte)}</b>  {self.total:,} assessable"
         self.drawing.note(
-            **{"text": name, "x": 0, "xref": "paper", "y": self.top - 48, "yref": "y"},
-            **{"xanchor": "left", "yanchor": "middle", "showarrow": False},
+            text=name,
+            x=0,
+            xref="paper",
+            y=self.top - 48,
+            yref="y",
+            xanchor="left",
+            yanchor="middle",
+            showarrow=False,
             font={"size": 16, "color": self.colours.text},
         )
         for x, words in ((0, "At baseline"), (1, "Final value")):

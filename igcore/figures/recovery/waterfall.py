@@ -10,11 +10,11 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from igcore.analysis.result import Result, counted
-from igcore.analysis.rule import VERDICTS
+from igcore.analysis.rule import VERDICTS, Rule
 from igcore.figures import style
 from igcore.figures.drawing import Drawing
-from igcore.figures.recovery import footers
 from igcore.figures.recovery.waterfall_bars import (
+    MOST,
     STEPS,
     alone,
     changes,
@@ -24,13 +24,13 @@ from igcore.figures.recovery.waterfall_bars import (
     known,
     labelled,
     percent,
-    picked,
     whole_percent,
 )
-from igcore.figures.recovery.waterfall_words import beside, cap_of, final_words, heading, rise_of
+from igcore.figures.recovery.words import departing, final_words
 from igcore.figures.style import Ink
 
 TALL, GAP, ENTRY = 270, 52, 128  # pixels of the tallest panel, between panels, of a legend entry
+CAP = 300.0  # percent; bars beyond end there, with a mark
 LEAST = 0.3  # of the tallest panel, for panels whose changes are small
 
 
@@ -55,40 +55,53 @@ def waterfall_figure(result: Result, *, dark: bool = False) -> go.Figure:
         axis = "" if place == 1 else str(place)
         _panel(drawing, axis, part, result, colours)
         _axes(drawing, axis, domain, span, count(part), colours)
-        _rise(drawing, axis, rise_of(result), colours)
+        _rise(drawing, axis, result.asked["rise"], colours)
         top -= height + GAP
     _foot(drawing, panels, colours)
     lines = _legend(drawing, rows, inner, colours)
     style.frame(
         drawing,
-        footers.waterfall(result),
+        result,
         colours,
         title=f"Change from baseline to the {final_words(result)}",
         inner=int(inner),
         top=106 + 22 * lines,
         below=50 if all(map(alone, panels)) else 68,
+        method=_method(result),
     )
-    drawing.figure.update_layout(margin={"l": 74, "r": 62}, hovermode="closest")
-    return drawing.finished()
+    return drawing.finished(margin={"l": 74, "r": 62}, hovermode="closest")
+
+
+def _method(result: Result) -> str:
+    return departing(
+        f"Evaluable patients, each isotype by itself. Improved: {Rule.asked(result.asked).words()}. "
+        "Bars are single patients' changes and have no interval.",
+        result,
+    )
+
+
+def _cap(result: Result) -> float:
+    """Where bars end, in percent."""
+    return max(CAP, 2 * result.asked["rise"])
 
 
 def _spans(panels: list[pd.DataFrame], result: Result) -> list[tuple[float, float]]:
     """Percent from bottom to top of each panel: all at one scale, none too low to read."""
     spans = []
     for rows in panels:
-        shown = rows.change_percent.clip(upper=cap_of(result))
+        shown = rows.change_percent.clip(upper=_cap(result))
         low = float(np.fmin(shown.min(), -40.0))
-        most = float(np.fmax(shown.max(), max(1.3 * rise_of(result), 40.0)))
-        above = labelled(known(rows)) and (rows.change_percent > cap_of(result)).any()
+        most = float(np.fmax(shown.max(), max(1.3 * result.asked["rise"], 40.0)))
+        above = labelled(known(rows)) and (rows.change_percent > _cap(result)).any()
         spans.append((1.04 * low, (1.16 if above else 1.04) * most))
     widest = max((high - low for low, high in spans), default=1.0)
     return [(low, max(high, low + widest * LEAST)) for low, high in spans]
 
 
 def _panel(drawing: Drawing, axis: str, rows: pd.DataFrame, result: Result, colours: Ink) -> None:
-    draw(drawing, rows, {"xaxis": f"x{axis}", "yaxis": f"y{axis}"}, cap_of(result), colours)
-    words = "; ".join(beside(rows, cap_of(result)))
-    for x, anchor, text, size in ((0, "left", heading(rows), 15), (1, "right", words, 13)):
+    draw(drawing, rows, {"xaxis": f"x{axis}", "yaxis": f"y{axis}"}, _cap(result), colours)
+    words = "; ".join(_beside(rows, _cap(result)))
+    for x, anchor, text, size in ((0, "left", _heading(rows), 15), (1, "right", words, 13)):
         drawing.note(
             text=text,
             xref=f"x{axis} domain",
@@ -101,6 +114,29 @@ def _panel(drawing: Drawing, axis: str, rows: pd.DataFrame, result: Result, colo
             showarrow=False,
             font={"size": size, "color": colours.text if anchor == "left" else colours.quiet},
         )
+
+
+def _heading(rows: pd.DataFrame) -> str:
+    """Who a panel shows: isotype, n, and patients a bar where they are many."""
+    name = f"<b>{style.plain(rows.analyte.iloc[0])}</b>   {len(rows):,} evaluable"
+    if alone(rows):
+        return f"{name} patient" + ("s" if len(rows) != 1 else "")
+    return f"{name}, {len(known(rows)) / STEPS:,.0f} a bar"
+
+
+def _beside(rows: pd.DataFrame, cap: float) -> list[str]:
+    """What the bars cannot show: how far the capped go, changes that are not known."""
+    parts, drawn = [], known(rows)
+    beyond = drawn[drawn.change_percent > cap]
+    if len(beyond) > 4:
+        most = percent(beyond.change_percent.iloc[0], beyond.change_operator.iloc[0])
+        parts.append(f"▲ {len(beyond):,} above {whole_percent(cap)}, up to {most}")
+    elif len(beyond) and not labelled(drawn):
+        each = [percent(*pair) for pair in zip(*changes(beyond), strict=True)]
+        parts.append(f"▲ {', '.join(each)}")
+    if len(rows) > len(drawn):
+        parts.append(f"{len(rows) - len(drawn):,} without a bar")
+    return parts
 
 
 def _axes(
@@ -207,7 +243,7 @@ def _legend(drawing: Drawing, rows: pd.DataFrame, inner: float, colours: Ink) ->
 
 def describe(result: Result) -> str:
     """The figure in words, for those who cannot see it."""
-    rise, parts = rise_of(result), []
+    rise, parts = result.asked["rise"], []
     for analyte, rows in result.table("waterfall").groupby("analyte", sort=False):
         drawn = known(rows)
         rose = int((drawn.change_percent >= rise * (1 - 1e-9)).sum())
@@ -221,4 +257,58 @@ def describe(result: Result) -> str:
     return f"Percent change from baseline to the {final_words(result)}. {'; '.join(parts)}."
 
 
-__all__ = ["describe", "picked", "waterfall_figure"]
+def picked(result: Result, picks: list[list]) -> pd.DataFrame:
+    """Patients of the chosen bars: analyte and patient_key, without repeats.
+
+    Args:
+        picks: customdata of bars; other things among them are passed over.
+    """
+    found = [(pick[2], int(pick[1])) for pick in picks if pick[0] == "patient"]
+    rows = result.table("waterfall")
+    for pick in picks:
+        if pick[0] == "step":
+            _, analyte, verdict, first, past = pick
+            step = known(rows[rows.analyte == analyte]).iloc[int(first) : int(past)]
+            found += [(analyte, int(key)) for key in step[step.verdict == verdict].patient_key]
+    return pd.DataFrame(list(dict.fromkeys(found)), columns=["analyte", "patient_key"])
+
+
+def reading(result: Result) -> str:
+    """How to read the bars, for the page."""
+    parts = [rows for _, rows in result.table("waterfall").groupby("analyte")]
+    if all(map(alone, parts)):
+        bar, click = "Each bar is a patient", "Click a bar to see the patient."
+    else:
+        bar = f"Above {MOST:,} patients an isotype has {STEPS} bars of equally many patients"
+        click = "Click a bar to see its patients; the table and the download hold every one."
+    return (
+        f"{bar}: how far the judged value lies above or below the baseline. Above the dashed line "
+        f"the rise is large enough; colours say whether the value is in the normal range, too. "
+        f"{click}"
+    )
+
+
+def remarks(result: Result) -> list[str]:
+    """What must be said below the figure, a sentence each."""
+    rows, said = result.table("waterfall"), []
+    bounds = int(rows.change_operator.notna().sum())
+    if bounds:
+        looks = "Hollow: " if hollow(rows) else ""
+        said.append(
+            f"{looks}{counted(bounds, 'change')} known only as a bound, because a value is beyond "
+            "quantification; drawn at the bound."
+        )
+    missing = int(rows.change_percent.isna().sum())
+    if missing:
+        verb = "is unknown and has" if missing == 1 else "are unknown and have"
+        said.append(
+            f"{counted(missing, 'change')} {verb} no bar: baseline and final value are both beyond "
+            "quantification, or the baseline is 0. The verdicts count them."
+        )
+    return said
+
+
+def picked_words(rows: pd.DataFrame) -> str:
+    """A heading for the picked rows of verdicts."""
+    names = " and ".join(dict.fromkeys(rows.analyte))
+    return f"{names}: {counted(rows.patient_key.nunique(), 'patient')} picked in the waterfall"

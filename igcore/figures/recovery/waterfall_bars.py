@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from igcore.analysis.result import Result
 from igcore.analysis.rule import VERDICTS
 from igcore.figures import style
 from igcore.figures.drawing import Drawing
@@ -25,22 +24,6 @@ def percent(change: float, operator: object = None) -> str:
 def whole_percent(change: float) -> str:
     """A round change as printed: "+25 %"."""
     return f"{change:+g} %".replace("-", "\N{MINUS SIGN}") if change else "0 %"
-
-
-def picked(result: Result, picks: list[list]) -> pd.DataFrame:
-    """Patients of the chosen bars: analyte and patient_key, without repeats.
-
-    Args:
-        picks: customdata of bars; other things among them are passed over.
-    """
-    found = [(pick[2], int(pick[1])) for pick in picks if pick[0] == "patient"]
-    rows = result.table("waterfall")
-    for pick in picks:
-        if pick[0] == "step":
-            _, analyte, verdict, first, past = pick
-            step = known(rows[rows.analyte == analyte]).iloc[int(first) : int(past)]
-            found += [(analyte, int(key)) for key in step[step.verdict == verdict].patient_key]
-    return pd.DataFrame(list(dict.fromkeys(found)), columns=["analyte", "patient_key"])
 
 
 def known(rows: pd.DataFrame) -> pd.DataFrame:

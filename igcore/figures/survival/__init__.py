@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
@@ -11,13 +9,12 @@ from plotly.subplots import make_subplots
 from igcore.analysis.result import Result
 from igcore.figures import style
 from igcore.figures.drawing import Drawing
+from igcore.figures.step_curves import ROW
 from igcore.figures.style import Ink
 from igcore.figures.survival import curves as survival_curves
-from igcore.figures.survival.curves import FEWER, STEPS, drawn, parameter, thin
+from igcore.figures.survival.curves import FEWER, thin
 from igcore.figures.survival.key import compared_words, key, key_lines
-from igcore.figures.survival.table import ROW, at_risk, lines_of
-
-__all__ = ["STEPS", "describe", "drawn", "survival_figure", "x_label"]
+from igcore.figures.survival.table import at_risk, lines_of
 
 GAP = 52  # pixels between the curves and the table: tick labels and the axis title
 Y_TITLES = {
@@ -38,7 +35,7 @@ def survival_figure(result: Result, *, dark: bool = False, compact: bool = False
         compact: at risk only and a lower plot, for the overview.
     """
     colours = style.ink(dark)
-    picture = parameter(result, "curve") or "survival"
+    picture = result.asked["curve"]
     groups = [str(name) for name in result.table("groups").group]
     head = 72 + ROW * key_lines(result, groups, compact)
     plot = 300 if compact else 430
@@ -61,16 +58,16 @@ def survival_figure(result: Result, *, dark: bool = False, compact: bool = False
         at_risk(drawing, result, groups, lines, colours)
     survival_curves.draw(drawing, result, groups, picture, colours)
     _axes(drawing, result, picture, colours)
-    small = f"{result.method} {FEWER}" if thin(result) else result.method
     style.frame(
         drawing,
-        replace(result, method=small),
+        result,
         colours,
         title=result.title,
         inner=inner,
         top=head,
         below=66 if picture == "log-log" else 24,
         compact=compact,
+        more=FEWER if thin(result) else "",
     )
     key(drawing, result, groups, colours, head, compact=compact)
     return drawing.finished()
@@ -120,7 +117,7 @@ def _axes(drawing: Drawing, result: Result, picture: str, colours: Ink) -> None:
 
 def x_label(result: Result) -> str:
     """What month 0 is."""
-    landmark = parameter(result, "landmark")
-    if landmark and landmark != "0":
-        return f"Months from the {landmark}-month landmark"
+    landmark = result.asked.get("landmark")
+    if landmark:
+        return f"Months from the {landmark:g}-month landmark"
     return "Months from the start"

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
-import pandas as pd
 import plotly.graph_objects as go
 
 from igcore.analysis.comparing import words_of
@@ -11,45 +9,60 @@ from igcore.analysis.result import Result
 from igcore.definitions import SEXES
 from igcore.figures import style
 from igcore.figures.drawing import Drawing
+from igcore.figures.forest import WIDEST, Cell, Forest, Mark, Row, reach_of
 from igcore.figures.style import Ink
 
 ROW = 23  # pixels of a line; a term takes two
 PLOT = (0.39, 0.67)  # shares of the width: names and counts before, numbers behind
 COUNTS, RATIO, P = 0.36, 0.69, 1.0  # where the columns of text stand
-WIDEST = 16.0  # ratios beyond 1/16 to 16 end in an arrow
 LONGEST = 24  # characters of a name
 
 
 def adjusted_figure(result: Result, *, dark: bool = False, compact: bool = False) -> go.Figure:
     """Filled squares with limits for the model, hollow ones for each term by itself."""
     colours = style.ink(dark)
-    reach = _reach(result.table("terms"))
-    drawing, place, variable = Drawing(go.Figure()), 0.0, None
+    terms = result.table("terms")
+    rows, height = _rows(result, colours)
+    drawing = Drawing(go.Figure())
+    edges = terms[["hr_lower", "hr_upper", "unadjusted_lower", "unadjusted_upper"]]
+    forest = Forest(
+        drawing=drawing,
+        colours=colours,
+        reach=reach_of([*edges.to_numpy(float).ravel(), 0.5, 2.0], air=1.08, most=WIDEST),
+        span=PLOT,
+        arrow=8,
+    )
+    forest.rows(rows)
+    forest.heads(
+        [
+            (COUNTS, "right", "events/n"),
+            (RATIO, "left", "Hazard ratio (95 %)<br>■ together, □ by itself"),
+            (P, "right", "p"),
+        ]
+    )
+    forest.ratio_axis()
+    forest.places(-0.6, height - 0.4)
+    forest.one()
+    forest.sides(
+        "associated with<br>← fewer events", "associated with<br>more events →", yshift=-26
+    )
+    heights = {"inner": int(ROW * height) + 14, "top": 118, "below": 88}
+    style.frame(drawing, result, colours, title=result.title, **heights, compact=compact)
+    return drawing.finished(margin={"l": 8, "r": 16})
+
+
+def _rows(result: Result, colours: Ink) -> tuple[list[Row], float]:
+    """Terms of two lines under the name of their variable; and the height of all of them."""
+    rows, place, variable = [], 0.0, None
     for row in result.table("terms").to_dict("records"):
         if row["variable"] != variable:
             variable = row["variable"]
-            _text(drawing, 0.0, place, f"<b>{_heading(row)}</b>", colours.text)
+            rows.append(Row(place, (Cell(0.0, f"<b>{_heading(row)}</b>", colours.text),)))
             place += 1
-        for shift, words in enumerate(_label(row, result)):
-            _text(drawing, 0.0, place + shift, f"   {words}", (colours.text, colours.quiet)[shift])
-        _numbers(drawing, place, row, colours)
-        for shift, kind in enumerate(("together", "alone")):
-            _estimate(drawing, place + shift, row, kind, reach, colours)
+        marks = (_mark(row, "together", colours), _mark(row, "alone", colours))
+        rows.append(Row(place, _cells(row, result, colours), marks))
         place += 2.3
-    _heads(drawing, colours)
-    inner = int(ROW * place) + 14
-    _axes(drawing, place, reach, colours)
-    style.frame(
-        drawing,
-        result,
-        colours,
-        title=result.title,
-        inner=inner,
-        top=118,
-        below=88,
-        compact=compact,
-    )
-    return drawing.finished(margin={"l": 8, "r": 16})
+    return rows, place
 
 
 def describe(result: Result) -> str:
@@ -102,153 +115,44 @@ def _alone(row: dict) -> str:
     return _ratio(row, "unadjusted", "unadjusted_lower", "unadjusted_upper")
 
 
-def _numbers(drawing: Drawing, place: float, row: dict, colours: Ink) -> None:
-    """Counts; the ratio and p beside the other terms, and in the next line by itself."""
-    counts = f"{row['events']:,}/{row['n']:,}"
-    _text(drawing, COUNTS, place, counts, colours.text, anchor="right")
-    for shift, (words, p, ink) in enumerate(
-        (
-            (_ratio(row), row["p"], colours.text),
-            (_alone(row), row["unadjusted_p"], colours.quiet),
-        )
-    ):
-        _text(drawing, RATIO, place + shift, words, ink)
+def _cells(row: dict, result: Result, colours: Ink) -> list[Cell]:
+    """Label and counts; the ratio and p beside the other terms, and in the next line by itself."""
+    inks = (colours.text, colours.quiet)
+    cells = [
+        Cell(0.0, f"   {words}", inks[down], down=down)
+        for down, words in enumerate(_label(row, result))
+    ]
+    cells.append(Cell(COUNTS, f"{row['events']:,}/{row['n']:,}", colours.text, "right"))
+    said = ((_ratio(row), row["p"]), (_alone(row), row["unadjusted_p"]))
+    for down, (words, p) in enumerate(said):
+        cells.append(Cell(RATIO, words, inks[down], down=down))
         if p == p:
-            shown = style.p_value(p).removeprefix("p ").removeprefix("= ")
-            _text(drawing, P, place + shift, shown, ink, anchor="right")
+            cells.append(Cell(P, style.bare_p(p), inks[down], "right", down))
+    return cells
 
 
-def _reach(terms: pd.DataFrame) -> float:
-    """The axis goes from 1/reach to reach, so that 1 is in the middle."""
-    columns = ["hr_lower", "hr_upper", "unadjusted_lower", "unadjusted_upper"]
-    edges = terms[columns].to_numpy(float).ravel()
-    edges = np.concatenate([edges[np.isfinite(edges) & (edges > 0)], [0.5, 2.0]])
-    return float(min(WIDEST, 1.08 * np.exp(np.abs(np.log(edges)).max())))
-
-
-def _estimate(
-    drawing: Drawing, place: float, row: dict, kind: str, reach: float, colours: Ink
-) -> None:
-    names = ["hazard_ratio", "hr_lower", "hr_upper"]
-    if kind == "alone":
-        names = ["unadjusted", "unadjusted_lower", "unadjusted_upper"]
-    ratio, low, high = (row[name] for name in names)
-    if ratio != ratio:
-        return
-    ink = colours.groups[0] if kind == "together" else colours.quiet
-    drawing.scatter(
-        x=[max(low, 1 / reach), min(high, reach)],
-        y=[place, place],
-        mode="lines",
-        line={"width": 2.2 if kind == "together" else 1.2, "color": ink},
-        hoverinfo="skip",
-        showlegend=False,
+def _mark(row: dict, kind: str, colours: Ink) -> Mark:
+    """The ratio beside the other terms, or hollow in the next line the one by itself."""
+    name = f"{_heading(row)} {style.plain(row['term'])}".rstrip()
+    if kind == "together":
+        ink, words, said = colours.groups[0], "with the other terms", _ratio(row)
+        numbers = [row[name] for name in ("hazard_ratio", "hr_lower", "hr_upper")]
+        looks = {"size": 10, "color": ink}
+    else:
+        ink, words, said = colours.quiet, "by itself", _alone(row)
+        numbers = [row[f"unadjusted{end}"] for end in ("", "_lower", "_upper")]
+        looks = {"size": 7, "color": colours.ground}
+    return Mark(
+        ratio=numbers[0],
+        lower=numbers[1],
+        upper=numbers[2],
+        ink=ink,
+        marker={"symbol": "square", "line": {"width": 1.4, "color": ink}, **looks},
+        name=f"{name}, {words}",
+        line=2.2 if kind == "together" else 1.2,
+        down=0 if kind == "together" else 1,
+        hover={
+            "hovertext": f"{words}: {said}",
+            "hovertemplate": "<b>%{fullData.name}</b><br>%{hovertext}<extra></extra>",
+        },
     )
-    for beyond, x, symbol in (
-        (low < 1 / reach, 1 / reach, "triangle-left"),
-        (high > reach, reach, "triangle-right"),
-    ):
-        if beyond:
-            drawing.scatter(
-                x=[x],
-                y=[place],
-                mode="markers",
-                marker={"symbol": symbol, "size": 8, "color": ink},
-                hoverinfo="skip",
-                showlegend=False,
-            )
-    if 1 / reach <= ratio <= reach:
-        words = "with the other terms" if kind == "together" else "by itself"
-        drawing.scatter(
-            x=[ratio],
-            y=[place],
-            mode="markers",
-            marker={
-                "symbol": "square",
-                "size": 10 if kind == "together" else 7,
-                "color": ink if kind == "together" else colours.ground,
-                "line": {"width": 1.4, "color": ink},
-            },
-            name=f"{_heading(row)} {style.plain(row['term'])}, {words}".replace(" ,", ","),
-            hovertext=f"{words}: {_ratio(row) if kind == 'together' else _alone(row)}",
-            hovertemplate="<b>%{fullData.name}</b><br>%{hovertext}<extra></extra>",
-            showlegend=False,
-        )
-
-
-def _text(
-    drawing: Drawing, x: float, place: float, text: str, colour: str, *, anchor: str = "left"
-) -> None:
-    drawing.note(
-        text=text,
-        xref="paper",
-        yref="y",
-        x=x,
-        y=place,
-        xanchor=anchor,
-        yanchor="middle",
-        showarrow=False,
-        font={"size": 14, "color": colour},
-    )
-
-
-def _heads(drawing: Drawing, colours: Ink) -> None:
-    for x, anchor, words in (
-        (COUNTS, "right", "events/n"),
-        (RATIO, "left", "Hazard ratio (95 %)<br>■ together, □ by itself"),
-        (P, "right", "p"),
-    ):
-        drawing.note(
-            text=f"<b>{words}</b>",
-            xref="paper",
-            yref="paper",
-            x=x,
-            y=1,
-            yshift=6,
-            xanchor=anchor,
-            yanchor="bottom",
-            align=anchor,
-            showarrow=False,
-            font={"size": 13, "color": colours.quiet},
-        )
-
-
-def _axes(drawing: Drawing, count: float, reach: float, colours: Ink) -> None:
-    ticks = [t for t in (0.1, 0.25, 0.5, 1, 2, 4, 8, 16) if 1 / reach <= t <= reach]
-    drawing.figure.update_xaxes(
-        **style.axis(colours, type="log", tickvals=ticks, ticktext=[f"{t:g}" for t in ticks]),
-        domain=list(PLOT),
-        range=[-np.log10(reach) * 1.04, np.log10(reach) * 1.04],
-        showgrid=False,
-        showline=True,
-        fixedrange=True,
-    )
-    drawing.figure.update_yaxes(
-        range=[count - 0.4, -0.6],
-        showticklabels=False,
-        showgrid=False,
-        zeroline=False,
-        ticks="",
-        fixedrange=True,
-    )
-    line = {"width": 1.2, "color": colours.quiet, "dash": "dot"}
-    one = {"x0": 1, "x1": 1, "y0": 0, "y1": 1, "xref": "x", "yref": "y domain"}
-    drawing.shape(type="line", **one, line=line, layer="below")
-    middle = sum(PLOT) / 2
-    for x, anchor, words in (
-        (middle - 0.012, "right", "← fewer events"),
-        (middle + 0.012, "left", "more events →"),
-    ):
-        drawing.note(
-            text=f"associated with<br>{words}",
-            xref="paper",
-            yref="paper",
-            x=x,
-            y=0,
-            yshift=-26,
-            xanchor=anchor,
-            yanchor="top",
-            align=anchor,
-            showarrow=False,
-            font={"size": 13, "color": colours.quiet},
-        )

@@ -8,31 +8,11 @@ import pandas as pd
 from igcore.analysis.result import Result
 from igcore.figures import style
 from igcore.figures.drawing import Drawing
+from igcore.figures.step_curves import drawn
 from igcore.figures.style import Ink
 
 FEW = 10  # at risk; with fewer a curve goes by single patients
 FEWER = f"Fewer than {FEW} at risk: drawn fainter."
-STEPS = 2_000  # two for every pixel column of a figure 1,000 pixels wide
-
-
-def parameter(result: Result, name: str) -> str | None:
-    """A value of the query that the result answers, as it stands there."""
-    pairs = [pair.split("=", 1) for pair in result.query.partition("?")[2].split("&")]
-    return next((value for key, value in pairs if key == name), None)
-
-
-def drawn(curve: pd.DataFrame) -> pd.DataFrame:
-    """The rows that are drawn: all of a short curve; of a long one the first and the last drop of
-    every pixel column, so that each step that can be seen is kept."""
-    if len(curve) <= STEPS:
-        return curve
-    drops = curve.survival.diff().fillna(-1) != 0
-    kept = curve[drops | (np.arange(len(curve)) == len(curve) - 1)]
-    month = kept.month.to_numpy()
-    width = (month[-1] - month[0]) / (STEPS / 2) or 1.0
-    column = np.minimum((month - month[0]) // width, STEPS / 2 - 1)
-    changes = np.flatnonzero(np.diff(column))
-    return kept.iloc[np.unique([0, *changes, *(changes + 1), len(kept) - 1])]
 
 
 def draw(drawing: Drawing, result: Result, groups: list[str], picture: str, colours: Ink) -> None:
@@ -56,7 +36,7 @@ def draw(drawing: Drawing, result: Result, groups: list[str], picture: str, colo
 
 def thin(result: Result) -> bool:
     """Whether a part of some curve rests on few patients and is drawn fainter."""
-    if parameter(result, "curve") == "log-log":
+    if result.asked["curve"] == "log-log":
         return False
     curves = result.table("curve").groupby("group")
     return any((curve.at_risk.to_numpy()[1:] < FEW).any() for _, curve in curves)

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
-import pandas as pd
 import plotly.graph_objects as go
 
 from igcore.analysis.result import Result
@@ -13,41 +10,44 @@ from igcore.analysis.survival.subgroups import KINDS
 from igcore.definitions import SEX_ADJECTIVES
 from igcore.figures import style
 from igcore.figures.drawing import Drawing
+from igcore.figures.forest import WIDEST, Cell, Forest, Mark, Row, reach_of
 from igcore.figures.style import Ink
 
 ROW = 25  # pixels of a line
 PLOT = (0.45, 0.73)  # shares of the width: names and counts before, numbers behind
-WIDEST = 16.0  # ratios beyond 1/16 to 16 end in an arrow
+GROUP, REFERENCE, RATIO, TEST = 0.25, 0.435, 0.745, 1.0  # where the columns of words stand
 HEADINGS = {"trial": "Trial", **KINDS}
-
-
-@dataclass(frozen=True)
-class Line:
-    """One line of the plot: a heading with its interaction, or an estimate."""
-
-    label: str
-    row: dict | None = None
-    interaction: str = ""
 
 
 def forest_figure(result: Result, *, dark: bool = False) -> go.Figure:
     """Squares with 95 % limits on a logarithmic axis, a diamond for all patients."""
     colours = style.ink(dark)
-    lines = _lines(result)
+    rows = _rows(result, colours)
     drawing = Drawing(go.Figure())
-    reach = _reach(result.table("forest"))
-    for place, line in enumerate(lines):
-        if line.row is None:
-            _text(drawing, 0.0, place, f"<b>{line.label}</b>", colours.text)
-            _text(drawing, 1.0, place, line.interaction, colours.text, anchor="right")
-        else:
-            _estimate(drawing, place, line, reach, result, colours)
-    _heads(drawing, result, colours)
-    inner = ROW * len(lines) + 14
-    _axes(drawing, result, len(lines), reach, inner, colours)
+    known = result.table("forest")
+    forest = Forest(
+        drawing=drawing,
+        colours=colours,
+        reach=reach_of([*known.hr_lower, *known.hr_upper, 0.5, 2.0], air=1.08, most=WIDEST),
+        span=PLOT,
+    )
+    forest.rows(rows)
+    group, reference = (_short(name) for name in _names(result))
+    forest.heads(
+        [
+            (GROUP, "right", f"{group}<br>events/n"),
+            (REFERENCE, "right", f"{reference}<br>events/n"),
+            (RATIO, "left", "Hazard ratio<br>(95 % interval)"),
+            (TEST, "right", "Inter-<br>action"),
+        ]
+    )
+    forest.ratio_axis()
+    forest.places(-0.6, len(rows) - 0.4)
+    forest.one()
+    forest.sides(f"← favours {group}", f"favours {reference} →", yshift=-28, align=False)
+    inner = ROW * len(rows) + 14
     style.frame(drawing, result, colours, title=result.title, inner=inner, top=116, below=88)
-    drawing.figure.update_layout(margin={"l": 8, "r": 16})
-    return drawing.finished()
+    return drawing.finished(margin={"l": 8, "r": 16})
 
 
 def describe(result: Result) -> str:
@@ -73,113 +73,45 @@ def _label(row: dict, result: Result) -> str:
     return f"{label}: {name}" if label else name
 
 
-def _lines(result: Result) -> list[Line]:
-    rows = result.table("forest").to_dict("records")
+def _rows(result: Result, colours: Ink) -> list[Row]:
+    """Estimates from top to bottom, each kind of subgroup under its heading and interaction."""
     tests = {row.kind: row for row in result.table("interactions").itertuples()}
-    lines, kind = [], None
-    for row in rows:
-        if row["kind"] != kind and row["kind"] != "all":
-            test = tests.get(row["kind"])
-            lines.append(Line(HEADINGS[row["kind"]], None, style.p_value(test.p) if test else ""))
-        kind = row["kind"]
-        label = _label(row, result) or "All patients"
-        lines.append(Line(f"<b>{label}</b>" if kind == "all" else f"   {label}", row))
-    return lines
+    rows, kind = [], "all"
+    for row in result.table("forest").to_dict("records"):
+        if row["kind"] != kind:
+            kind = row["kind"]
+            test = style.p_value(tests[kind].p) if kind in tests else ""
+            heading = Cell(0.0, f"<b>{HEADINGS[kind]}</b>", colours.text)
+            rows.append(Row(len(rows), (heading, Cell(TEST, test, colours.text, "right"))))
+        rows.append(_row(len(rows), row, result, colours))
+    return rows
 
 
-def _reach(forest: pd.DataFrame) -> float:
-    """The axis goes from 1/reach to reach, so that 1 is in the middle."""
-    known = forest[forest.hazard_ratio.notna()]
-    edges = np.concatenate([known.hr_lower, known.hr_upper, [0.5, 2.0]])
-    return float(min(WIDEST, 1.08 * np.exp(np.abs(np.log(edges)).max())))
-
-
-def _text(
-    drawing: Drawing,
-    x: float,
-    place: float,
-    text: str,
-    colour: str,
-    *,
-    anchor: str = "left",
-    size: int = 14,
-) -> None:
-    drawing.note(
-        text=text,
-        xref="paper",
-        yref="y",
-        x=x,
-        y=place,
-        xanchor=anchor,
-        yanchor="middle",
-        showarrow=False,
-        font={"size": size, "color": colour},
-    )
-
-
-def _estimate(
-    drawing: Drawing, place: int, line: Line, reach: float, result: Result, colours: Ink
-) -> None:
-    row = line.row
-    _text(drawing, 0.0, place, line.label, colours.text)
-    _text(drawing, 0.25, place, f"{row['events']:,}/{row['n']:,}", colours.text, anchor="right")
-    counts = f"{row['reference_events']:,}/{row['reference_n']:,}"
-    _text(drawing, 0.435, place, counts, colours.text, anchor="right")
+def _row(place: int, row: dict, result: Result, colours: Ink) -> Row:
+    whole, text = row["kind"] == "all", colours.text
+    label = _label(row, result) or "All patients"
+    label = f"<b>{label}</b>" if whole else f"   {label}"
     ratio, low, high = row["hazard_ratio"], row["hr_lower"], row["hr_upper"]
-    if ratio != ratio:
-        _text(drawing, 0.745, place, "not estimable", colours.quiet)
-        return
-    _text(drawing, 0.745, place, style.interval(ratio, low, high, 2), colours.text)
-    whole = row["kind"] == "all"
-    colour = colours.text if whole else colours.groups[0]
-    drawing.scatter(
-        x=[max(low, 1 / reach), min(high, reach)],
-        y=[place, place],
-        mode="lines",
-        line={"width": 2, "color": colour},
-        hoverinfo="skip",
-        showlegend=False,
-    )
-    _arrows(drawing, place, low, high, reach, colour)
-    if 1 / reach <= ratio <= reach:
-        drawing.scatter(
-            x=[ratio],
-            y=[place],
-            mode="markers",
-            marker={
-                "symbol": "diamond" if whole else "square",
-                "size": 15 if whole else _size(row),
-                "color": colour,
-            },
-            name=line.label.strip(),
-            hoverinfo="skip",
-            showlegend=False,
-        )
+    counts = f"{row['events']:,}/{row['n']:,}"
+    reference = f"{row['reference_events']:,}/{row['reference_n']:,}"
+    said = Cell(RATIO, "not estimable", colours.quiet)
+    marks = ()
+    if ratio == ratio:
+        said = Cell(RATIO, style.interval(ratio, low, high, 2), text)
+        marker = {"symbol": "diamond", "size": 15}
+        if not whole:
+            marker = {"symbol": "square", "size": _size(row)}
+        ink = text if whole else colours.groups[0]
+        name = {"name": label.strip(), "marker": marker, "ink": ink}
+        marks = (Mark(ratio=ratio, lower=low, upper=high, **name),)
+    columns = (Cell(GROUP, counts, text, "right"), Cell(REFERENCE, reference, text, "right"))
+    return Row(place, (Cell(0.0, label, text), *columns, said), marks)
 
 
 def _size(row: dict) -> float:
     """Side of the square: its area grows with the information in the estimate."""
     error = (np.log(row["hr_upper"]) - np.log(row["hr_lower"])) / 3.92
     return float(np.clip(1.6 / error, 5, 15))
-
-
-def _arrows(
-    drawing: Drawing, place: int, low: float, high: float, reach: float, colour: str
-) -> None:
-    """A limit beyond the axis ends in an arrow."""
-    for beyond, x, symbol in (
-        (low < 1 / reach, 1 / reach, "triangle-left"),
-        (high > reach, reach, "triangle-right"),
-    ):
-        if beyond:
-            drawing.scatter(
-                x=[x],
-                y=[place],
-                mode="markers",
-                marker={"symbol": symbol, "size": 9, "color": colour},
-                hoverinfo="skip",
-                showlegend=False,
-            )
 
 
 def _names(result: Result) -> tuple[str, str]:
@@ -190,71 +122,5 @@ def _names(result: Result) -> tuple[str, str]:
     return group, style.name_of(forest.reference.iloc[0], result)
 
 
-def _heads(drawing: Drawing, result: Result, colours: Ink) -> None:
-    group, reference = (_short(name) for name in _names(result))
-    for x, anchor, words in (
-        (0.25, "right", f"{group}<br>events/n"),
-        (0.435, "right", f"{reference}<br>events/n"),
-        (0.745, "left", "Hazard ratio<br>(95 % interval)"),
-        (1.0, "right", "Inter-<br>action"),
-    ):
-        drawing.note(
-            text=f"<b>{words}</b>",
-            xref="paper",
-            yref="paper",
-            x=x,
-            y=1,
-            yshift=6,
-            xanchor=anchor,
-            yanchor="bottom",
-            align="right" if anchor == "right" else "left",
-            showarrow=False,
-            font={"size": 13, "color": colours.quiet},
-        )
-
-
 def _short(name: str) -> str:
     return name if len(name) <= 15 else f"{name[:14]}…"
-
-
-def _axes(
-    drawing: Drawing, result: Result, count: int, reach: float, inner: int, colours: Ink
-) -> None:
-    ticks = [t for t in (0.1, 0.25, 0.5, 1, 2, 4, 8, 16) if 1 / reach <= t <= reach]
-    drawing.figure.update_xaxes(
-        **style.axis(colours, type="log", tickvals=ticks, ticktext=[f"{t:g}" for t in ticks]),
-        domain=list(PLOT),
-        range=[-np.log10(reach) * 1.04, np.log10(reach) * 1.04],
-        showgrid=False,
-        showline=True,
-        fixedrange=True,
-    )
-    drawing.figure.update_yaxes(
-        range=[count - 0.4, -0.6],
-        showticklabels=False,
-        showgrid=False,
-        zeroline=False,
-        ticks="",
-        fixedrange=True,
-    )
-    line = {"width": 1.2, "color": colours.quiet, "dash": "dot"}
-    one = {"x0": 1, "x1": 1, "y0": 0, "y1": 1, "xref": "x", "yref": "y domain"}
-    drawing.shape(type="line", **one, line=line, layer="below")
-    group, reference = (_short(name) for name in _names(result))
-    middle = sum(PLOT) / 2
-    for x, anchor, words in (
-        (middle - 0.012, "right", f"← favours {group}"),
-        (middle + 0.012, "left", f"favours {reference} →"),
-    ):
-        drawing.note(
-            text=words,
-            xref="paper",
-            yref="paper",
-            x=x,
-            y=0,
-            yshift=-28,
-            xanchor=anchor,
-            yanchor="top",
-            showarrow=False,
-            font={"size": 13, "color": colours.quiet},
-        )

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import textwrap
 
+import pandas as pd
+
 from igcore.analysis.result import Result
+from igcore.definitions import LEVEL
 from igcore.figures import style
 from igcore.figures.drawing import Drawing
+from igcore.figures.step_curves import ROW
 from igcore.figures.style import Ink
-from igcore.figures.survival.table import ROW
-
-MOVING = 0.05  # below this p-value against proportional hazards the restricted mean leads
 
 
 def key_lines(result: Result, groups: list[str], compact: bool) -> int:
@@ -42,10 +43,11 @@ def key(
             line={"color": own, "width": 3, "dash": style.dash(group, result)},
         )
         median = style.interval(row.median, row.median_lower, row.median_upper)
+        known = pd.notna([row.median, row.median_lower]).any()
         if compact:
-            median = style.number(row.median, 1, style.NOT_REACHED)
+            median, known = style.number(row.median, 1, style.NOT_REACHED), pd.notna(row.median)
         words = f"n = {row.n:,}, {row.events:,} events, median {median}"
-        words += "" if median == style.NOT_REACHED else " months"
+        words += " months" if known else ""
         name = f'<span style="color:{own}"><b>{style.name_of(group, result)}</b></span>'
         style.line(drawing, f"{name}: {words}", top, colours.text, left=42)
     top = head - 64 - len(groups) * ROW
@@ -88,7 +90,7 @@ def _clauses(result: Result, compact: bool) -> list[str]:
 
 def _mean_leads(result: Result) -> bool:
     found = result.tables.get("proportional_hazards")
-    return found is not None and "rmst" in result.tables and float(found.p.iloc[-1]) < MOVING
+    return found is not None and "rmst" in result.tables and float(found.p.iloc[-1]) < LEVEL
 
 
 def _pair(row, result: Result, compact: bool) -> str:

@@ -12,7 +12,6 @@ from igcore.analysis.survival.swimmer import ORDERS, WORDS
 from igcore.figures import style
 from igcore.figures.drawing import Drawing
 from igcore.figures.style import Ink
-from igcore.figures.survival.curves import parameter
 
 LANE = 15  # pixels
 UNKNOWN = "not known"
@@ -82,7 +81,7 @@ def swimmer_figure(result: Result, *, dark: bool = False) -> go.Figure:
 def _which(result: Result) -> str:
     """Which lanes of how many are drawn."""
     pages = result.table("pages").iloc[0]
-    order = ORDERS[parameter(result, "order") or "followed"].lower()
+    order = ORDERS[result.asked["order"]].lower()
     words = f"Lanes {pages['first']:,} to {pages['last']:,} of {pages.n:,}, by {order}. "
     words += "Thick: on treatment; thin: afterwards."
     if (result.table("lanes").treatment_end != "known").any():
@@ -92,14 +91,14 @@ def _which(result: Result) -> str:
 
 def _label(row: object, result: Result) -> str:
     """What colours a lane: its arm or its best response."""
-    value = row.best_response if parameter(result, "colour") == "response" else row.arm
+    value = row.best_response if result.asked["colour"] == "response" else row.arm
     return UNKNOWN if value is None or value != value else str(value)
 
 
 def _fill(label: str, result: Result, colours: Ink) -> str:
     if label == UNKNOWN:
         return style.faint(colours.quiet, 0.35)
-    if parameter(result, "colour") != "response":
+    if result.asked["colour"] != "response":
         return style.faint(style.colour(label, result, colours), 0.6)
     if label in DEPTHS:
         return style.faint(colours.groups[0], DEPTHS[label])
@@ -109,13 +108,13 @@ def _fill(label: str, result: Result, colours: Ink) -> str:
 def _labels(result: Result, lanes: pd.DataFrame) -> list[str]:
     """Labels of the lanes that are drawn, in the order of the key."""
     found = {_label(row, result) for row in lanes.itertuples()}
-    known = list(WORDS.values()) if parameter(result, "colour") == "response" else sorted(found)
+    known = list(WORDS.values()) if result.asked["colour"] == "response" else sorted(found)
     last = [UNKNOWN] if UNKNOWN in found else []
     return [one for one in known if one in found and one != UNKNOWN] + last
 
 
 def _colour_words(result: Result, lanes: pd.DataFrame, colours: Ink) -> str:
-    kind = "Best response" if parameter(result, "colour") == "response" else "Arm"
+    kind = "Best response" if result.asked["colour"] == "response" else "Arm"
     parts = [
         f'<span style="color:{_fill(label, result, colours)}">\N{BLACK SQUARE}</span> '
         + (label if label == UNKNOWN else style.plain(label))

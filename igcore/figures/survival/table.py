@@ -9,7 +9,6 @@ from igcore.figures import style
 from igcore.figures.drawing import Drawing
 from igcore.figures.style import Ink
 
-ROW = 21  # pixels of one line of the table or the key
 LINES = (("at_risk", "At risk"), ("censored", "Censored"), ("events", "Events"))
 CHANGED = ("changed_over", "Changed over")
 

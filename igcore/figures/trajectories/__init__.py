@@ -11,11 +11,12 @@ from igcore.analysis.result import Result
 from igcore.analysis.rule import VERDICTS
 from igcore.analysis.trajectories.choices import named
 from igcore.analysis.trajectories.notes import one_band, sampled
+from igcore.analysis.trajectories.tables import ORDER
 from igcore.figures import style
 from igcore.figures.drawing import Drawing
-from igcore.figures.style import Ink
 from igcore.figures.trajectories import axes as trajectory_axes
-from igcore.figures.trajectories.axes import asked, hue, label, short
+from igcore.figures.trajectories.axes import short
+from igcore.figures.trajectories.panel import Panel, label
 
 PANEL, FEET, ROW = 230, 48, 20
 MOST_COLUMNS = 4
@@ -30,9 +31,9 @@ def trajectories_figure(result: Result, *, dark: bool = False) -> go.Figure:
     """Lines, medians or means against the normal band; panels of an analyte share their axis."""
     colours = style.ink(dark)
     panels = result.table("panels")
-    analytes = named(pd.DataFrame({"analyte": asked(result, "analyte")}))
+    analytes = named(pd.DataFrame({"analyte": list(result.asked["analyte"])}))
     groups = list(dict.fromkeys(_in_order(panels["group"], result)))
-    across = asked(result, "arrangement") == ["columns"]
+    across = result.asked["arrangement"] == "columns"
     if max(len(groups), len(analytes)) > MOST_COLUMNS:
         across = len(groups) > MOST_COLUMNS  # the longer side runs down the page
     rows, columns = (groups, analytes) if across else (analytes, groups)
@@ -52,17 +53,11 @@ def trajectories_figure(result: Result, *, dark: bool = False) -> go.Figure:
             place = (analytes.index(analyte), groups.index(group))
             row, col = reversed(place) if across else place
             where = {"row": row + 1, "col": col + 1}
-            Panel(drawing, result, colours, analyte, group, where, len(columns), across).draw()
+            _draw(Panel(drawing, result, colours, analyte, group, where, len(columns), across))
     key = style.wrap(_key(result), 110 if len(columns) < 3 else 96)
     lines = key.count("<br>") + 1
     top = 62 + ROW * lines + head
-    drawing.note(
-        text="Months from first treatment",
-        **{"xref": "paper", "x": 0.5, "yref": "paper", "y": 0, "yanchor": "top"},
-        yshift=-FEET + 2,
-        showarrow=False,
-        font={"size": 15, "color": colours.text},
-    )
+    style.beneath(drawing, "Months from first treatment", FEET - 2, colours.text)
     style.frame(drawing, result, colours, title=result.title, inner=inner, top=top, below=FEET + 40)
     style.line(drawing, key, top - 62, colours.quiet, size=13)
     return drawing.finished()
@@ -71,28 +66,26 @@ def trajectories_figure(result: Result, *, dark: bool = False) -> go.Figure:
 def _in_order(groups: pd.Series, result: Result) -> list[str]:
     """Groups in the order in which the result lists them, over all analytes."""
     seen = list(dict.fromkeys(groups))
-    if asked(result, "group") in (["response"], ["verdict"]):
-        from igcore.analysis.trajectories.tables import ORDER
-
+    if result.asked["group"] in ("response", "verdict"):
         return [name for name in ORDER if name in seen]
     return sorted(seen)
 
 
 def _key(result: Result) -> str:
     """What the signs mean, in one line of words."""
-    lines = asked(result, "style") == ["lines"]
+    lines = result.asked["style"] == "lines"
     words = {
         "median": "━● median, shaded: quartiles",
         "mean": "━● geometric mean, shaded: 95 % interval",
         "lines": "━ median per visit, thin: one patient each",
-    }[asked(result, "style")[0]]
+    }[result.asked["style"]]
     parts = [words]
     if lines and sampled(result.tables):
         parts = ["━ median per visit, shaded: quartiles, thin: a sample of patients"]
     if lines:
         parts.append("● a patient's last value")
-    if asked(result, "y")[0] in ("concentration", "multiple", "position"):
-        differ = asked(result, "y") != ["position"] and not one_band(result.table("panels"))
+    if result.asked["y"] in ("concentration", "multiple", "position"):
+        differ = result.asked["y"] != "position" and not one_band(result.table("panels"))
         parts.append("green: normal range" + (", paler: of some records" if differ else ""))
     parts.append("n: patients with a value")
     if lines:
@@ -106,179 +99,156 @@ def _key(result: Result) -> str:
     return "    ".join(part.replace(" ", "\N{NO-BREAK SPACE}") for part in parts)
 
 
-class Panel:
-    """One analyte of one group: band, lines, summary, marks and axes at its place in the grid."""
+def _draw(panel: Panel) -> None:
+    """Everything, from the back to the front."""
+    lines, summary = panel.rows("lines"), panel.rows("summary")
+    trajectory_axes.band(panel)
+    _thin(panel, lines[lines.contains.notna()], "contains M-protein", panel.colours.quiet)
+    _thin(panel, lines[lines.contains.isna()], "patients", panel.own)
+    _summary(panel, summary, bold=panel.asked["style"] == "lines")
+    _hollow(panel, lines[lines.operator.notna() & lines.contains.isna()])
+    _marks(panel, panel.rows("marks"))
+    trajectory_axes.axes(panel, summary)
+    trajectory_axes.head(panel)
 
-    def __init__(
-        self,
-        drawing: Drawing,
-        result: Result,
-        colours: Ink,
-        analyte: str,
-        group: str,
-        where: dict[str, int],
-        columns: int,
-        across: bool,
-    ) -> None:
-        self.drawing, self.result, self.colours = drawing, result, colours
-        self.analyte, self.group, self.where = analyte, group, where
-        self.columns, self.across = columns, across
-        self.own, self.dash = hue(analyte, group, result, colours)
-        self.who = label(group, result)
-        self.name = f"{style.plain(analyte)}, {self.who}"
 
-    def rows(self, table: str) -> pd.DataFrame:
-        """This panel's rows of a table of the result."""
-        found = self.result.table(table)
-        return found[(found.analyte == self.analyte) & (found["group"] == self.group)]
+def _thin(panel: Panel, lines: pd.DataFrame, name: str, own: str) -> None:
+    """One trace for all patients, their lines parted by gaps; a lone value is a dot."""
+    if lines.empty:
+        return
+    start = (lines.patient_key != lines.patient_key.shift()).to_numpy()
+    number = np.cumsum(start) - 1
+    place = np.arange(len(lines)) + number
+    x, y = (np.full(place[-1] + 1, np.nan) for _ in range(2))
+    x[place], y[place] = lines.month, lines.y
+    words = np.full(len(x), "", dtype=object)
+    words[place] = _hover(panel, lines)
+    share = float(np.clip(3 / np.sqrt(number[-1] + 1), 0.12, 0.7))
+    panel.add(
+        name,
+        x=x,
+        y=y,
+        mode="lines",
+        line={"width": 1, "color": style.faint(own, share)},
+        text=words,
+        hovertemplate="%{text}<extra></extra>",
+    )
+    # A line itpanel cannot be clicked, and a dot on every value would make the browser slow.
+    last = (lines.patient_key != lines.patient_key.shift(-1)).to_numpy()
+    _dots(panel, lines[last], f"{name}, last values", size=5, color=style.faint(own, 0.75))
 
-    def draw(self) -> None:
-        """Everything, from the back to the front."""
-        lines, summary = self.rows("lines"), self.rows("summary")
-        trajectory_axes.band(self)
-        self._thin(lines[lines.contains.notna()], "contains M-protein", self.colours.quiet)
-        self._thin(lines[lines.contains.isna()], "patients", self.own)
-        self._summary(summary, bold=asked(self.result, "style") == ["lines"])
-        self._hollow(lines[lines.operator.notna() & lines.contains.isna()])
-        self._marks(self.rows("marks"))
-        trajectory_axes.axes(self, summary)
-        trajectory_axes.head(self)
 
-    def add(self, name: str, **trace) -> None:
-        """A trace of this panel; `name` says which."""
-        self.drawing.scatter(name=f"{self.name}, {name}", **trace, **self.where)
+def _dots(panel: Panel, lines: pd.DataFrame, name: str, **marker) -> None:
+    """Values with a dot, which a reader can click: each carries its patient's key.
 
-    def _thin(self, lines: pd.DataFrame, name: str, own: str) -> None:
-        """One trace for all patients, their lines parted by gaps; a lone value is a dot."""
-        if lines.empty:
-            return
-        start = (lines.patient_key != lines.patient_key.shift()).to_numpy()
-        number = np.cumsum(start) - 1
-        place = np.arange(len(lines)) + number
-        x, y = (np.full(place[-1] + 1, np.nan) for _ in range(2))
-        x[place], y[place] = lines.month, lines.y
-        words = np.full(len(x), "", dtype=object)
-        words[place] = self._hover(lines)
-        share = float(np.clip(3 / np.sqrt(number[-1] + 1), 0.12, 0.7))
-        self.add(
-            name,
-            x=x,
-            y=y,
-            mode="lines",
-            line={"width": 1, "color": style.faint(own, share)},
-            text=words,
-            hovertemplate="%{text}<extra></extra>",
-        )
-        # A line itself cannot be clicked, and a dot on every value would make the browser slow.
-        last = (lines.patient_key != lines.patient_key.shift(-1)).to_numpy()
-        self._dots(lines[last], f"{name}, last values", size=5, color=style.faint(own, 0.75))
+    Keys go as lists: the browser would hand numbers of an array back as a mapping.
+    """
+    marker = {"line": {"width": 0}, **marker}
+    panel.add(
+        name,
+        x=lines.month,
+        y=lines.y,
+        mode="markers",
+        marker=marker,
+        selected={"marker": {"size": 12}},
+        unselected={"marker": {"opacity": 1}},
+        text=_hover(panel, lines),
+        customdata=[[key] for key in lines.patient_key.tolist()],
+        hovertemplate="%{text}<extra></extra>",
+    )
 
-    def _dots(self, lines: pd.DataFrame, name: str, **marker) -> None:
-        """Values with a dot, which a reader can click: each carries its patient's key.
 
-        Keys go as lists: the browser would hand numbers of an array back as a mapping.
-        """
-        marker = {"line": {"width": 0}, **marker}
-        self.add(
-            name,
-            x=lines.month,
-            y=lines.y,
-            mode="markers",
-            marker=marker,
-            selected={"marker": {"size": 12}},
-            unselected={"marker": {"opacity": 1}},
-            text=self._hover(lines),
-            customdata=[[key] for key in lines.patient_key.tolist()],
-            hovertemplate="%{text}<extra></extra>",
-        )
+def _hover(panel: Panel, lines: pd.DataFrame) -> list[str]:
+    """Value, limits, day and verdict of each point."""
+    unit = style.plain(panel.unit)
+    words = {"involved": "<br>contains M-protein", "unknown": "<br>may contain M-protein"}
+    verdicts = {code: f"<br>{said}" for code, said in VERDICTS.items()}
+    given = lines.level * np.where(lines.operator == "<", 2, 1)
+    signs = lines.operator.map(style.plain, na_action="ignore").fillna("")
+    return [
+        f"<b>{sign}{short(value)} {unit}</b>"
+        + (f" ({short(row.low)} to {short(row.high)})" if row.low == row.low else "")
+        + f"<br>day {row.day:g}{words.get(row.contains, verdicts.get(row.verdict, ''))}"
+        + ("<br>under immunoglobulin replacement" if row.replaced else "")
+        for row, sign, value in zip(lines.itertuples(), signs, given, strict=True)
+    ]
 
-    def _hover(self, lines: pd.DataFrame) -> list[str]:
-        """Value, limits, day and verdict of each point."""
-        unit = style.plain(trajectory_axes.unit(self))
-        words = {"involved": "<br>contains M-protein", "unknown": "<br>may contain M-protein"}
-        verdicts = {code: f"<br>{said}" for code, said in VERDICTS.items()}
-        given = lines.level * np.where(lines.operator == "<", 2, 1)
-        signs = lines.operator.map(style.plain, na_action="ignore").fillna("")
-        return [
-            f"<b>{sign}{short(value)} {unit}</b>"
-            + (f" ({short(row.low)} to {short(row.high)})" if row.low == row.low else "")
-            + f"<br>day {row.day:g}{words.get(row.contains, verdicts.get(row.verdict, ''))}"
-            + ("<br>under immunoglobulin replacement" if row.replaced else "")
-            for row, sign, value in zip(lines.itertuples(), signs, given, strict=True)
-        ]
 
-    def _summary(self, rows: pd.DataFrame, *, bold: bool) -> None:
-        """Centre per visit, and its quartiles or limits as a band."""
-        rows = rows[rows.drawn]
-        names = ("mean", "lower", "upper") if "mean" in rows else ("median", "q1", "q3")
-        centre, lower, upper = (rows[name] for name in names)
-        if not bold or sampled(self.result.tables):
-            for bound, fill in ((upper, None), (lower, "tonexty")):
-                self.add(
-                    f"{bound.name}",
-                    x=rows.month,
-                    y=bound,
-                    mode="lines",
-                    line={"width": 1 if bold else 0, "color": self.own},  # seen above the lines
-                    fill=fill,
-                    fillcolor=style.faint(self.own, 0.2),
-                    hoverinfo="skip",
-                )
-        if bold:  # keeps the median apart from the lines of its own colour
-            self.add(
-                "outline",
+def _summary(panel: Panel, rows: pd.DataFrame, *, bold: bool) -> None:
+    """Centre per visit, and its quartiles or limits as a band."""
+    rows = rows[rows.drawn]
+    names = ("mean", "lower", "upper") if "mean" in rows else ("median", "q1", "q3")
+    centre, lower, upper = (rows[name] for name in names)
+    if not bold or sampled(panel.result.tables):
+        for bound, fill in ((upper, None), (lower, "tonexty")):
+            panel.add(
+                f"{bound.name}",
                 x=rows.month,
-                y=centre,
+                y=bound,
                 mode="lines",
-                line={"width": 7, "color": self.colours.ground},
-                opacity=0.8,
+                line={"width": 1 if bold else 0, "color": panel.own},  # seen above the lines
+                fill=fill,
+                fillcolor=style.faint(panel.own, 0.2),
                 hoverinfo="skip",
             )
-        self.add(
-            names[0],
+    if bold:  # keeps the median apart from the lines of its own colour
+        panel.add(
+            "outline",
             x=rows.month,
             y=centre,
-            mode="lines" if bold else "lines+markers",
-            line={"width": 3 if bold else 2.2, "color": self.own, "dash": self.dash},
-            marker={"size": 6 if self.columns < 3 else 4, "color": self.own},
-            customdata=np.stack([lower, upper, rows.n], axis=1),
-            hovertemplate=f"<b>{names[0]} %{{y:.4g}}</b> (%{{customdata[0]:.4g}} to "
-            "%{customdata[1]:.4g})<br>month %{x:g}, n = %{customdata[2]:d}<extra></extra>",
+            mode="lines",
+            line={"width": 7, "color": panel.colours.ground},
+            opacity=0.8,
+            hoverinfo="skip",
         )
+    panel.add(
+        names[0],
+        x=rows.month,
+        y=centre,
+        mode="lines" if bold else "lines+markers",
+        line={"width": 3 if bold else 2.2, "color": panel.own, "dash": panel.dash},
+        marker={"size": 6 if panel.columns < 3 else 4, "color": panel.own},
+        customdata=np.stack([lower, upper, rows.n], axis=1),
+        hovertemplate=f"<b>{names[0]} %{{y:.4g}}</b> (%{{customdata[0]:.4g}} to "
+        "%{customdata[1]:.4g})<br>month %{x:g}, n = %{customdata[2]:d}<extra></extra>",
+    )
 
-    def _hollow(self, lines: pd.DataFrame) -> None:
-        """Limits of quantification, hollow."""
-        if lines.empty:
-            return
-        self._dots(
-            lines,
-            "beyond quantification",
-            size=7,
-            color=self.colours.ground,
-            line={"color": self.own, "width": 1.4},
-        )
 
-    def _marks(self, marks: pd.DataFrame) -> None:
-        for kind, (symbol, _, _) in KINDS.items():
-            rows = marks[marks.kind == kind]
-            if len(rows):
-                self.add(
-                    kind,
-                    x=rows.month,
-                    y=rows.y,
-                    mode="markers",
-                    marker={
-                        "symbol": symbol,
-                        "size": 5 if kind == "progression" else 8,
-                        "color": self.colours.text,
-                        "line": {"width": 1 if kind == "progression" else 0},
-                        "opacity": 0.75,
-                    },
-                    selected={"marker": {"size": 12}},
-                    unselected={"marker": {"opacity": 0.75}},
-                    customdata=[[key] for key in rows.patient_key.tolist()],
-                    hovertemplate=f"{kind}, month %{{x:.1f}}<extra></extra>",
-                )
+def _hollow(panel: Panel, lines: pd.DataFrame) -> None:
+    """Limits of quantification, hollow."""
+    if lines.empty:
+        return
+    _dots(
+        panel,
+        lines,
+        "beyond quantification",
+        size=7,
+        color=panel.colours.ground,
+        line={"color": panel.own, "width": 1.4},
+    )
+
+
+def _marks(panel: Panel, marks: pd.DataFrame) -> None:
+    for kind, (symbol, _, _) in KINDS.items():
+        rows = marks[marks.kind == kind]
+        if len(rows):
+            panel.add(
+                kind,
+                x=rows.month,
+                y=rows.y,
+                mode="markers",
+                marker={
+                    "symbol": symbol,
+                    "size": 5 if kind == "progression" else 8,
+                    "color": panel.colours.text,
+                    "line": {"width": 1 if kind == "progression" else 0},
+                    "opacity": 0.75,
+                },
+                selected={"marker": {"size": 12}},
+                unselected={"marker": {"opacity": 0.75}},
+                customdata=[[key] for key in rows.patient_key.tolist()],
+                hovertemplate=f"{kind}, month %{{x:.1f}}<extra></extra>",
+            )
 
 
 def describe(result: Result) -> str:

@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-from urllib.parse import parse_qsl
-
 import numpy as np
 import pandas as pd
 
 from igcore.analysis.result import Result
 from igcore.figures import style
-from igcore.figures.style import Ink
-
-if TYPE_CHECKING:
-    from igcore.figures.trajectories import Panel
+from igcore.figures.trajectories.panel import Panel
 
 TITLES = {
     "percent": "% of baseline",
@@ -22,43 +16,13 @@ TITLES = {
 }
 
 
-def asked(result: Result, name: str) -> list[str]:
-    """The values of a parameter in the result's query; none where it does not apply."""
-    return [text for key, text in parse_qsl(result.query.partition("?")[2]) if key == name]
-
-
-def label(group: str, result: Result) -> str:
-    """A group's name for readers, safe to show."""
-    by = asked(result, "group")
-    if by == ["verdict"]:
-        return group.capitalize()
-    return "All patients" if by == ["none"] else style.name_of(group, result)
-
-
-def hue(analyte: str, group: str, result: Result, colours: Ink) -> tuple[str, str]:
-    """Colour and dash: the group's own, or the isotype's where there are no groups."""
-    by = asked(result, "group")
-    if by == ["verdict"]:
-        return style.verdict_colour(group, colours), style.verdict_dash(group)
-    if by == ["none"]:
-        return style.colour(analyte, result, colours), "solid"
-    return style.colour(group, result, colours), style.dash(group, result)
-
-
-def unit(panel: Panel) -> str:
-    """The unit in which values and limits of the panel's analyte are shown."""
-    rows = panel.result.table("panels")
-    found = rows[rows.analyte == panel.analyte].unit
-    return found.iloc[0] if len(found) else ""
-
-
 def ranges(panel: Panel) -> list[tuple[float, float]]:
     """The normal band in what is drawn: of every record, then of any; one where they agree."""
     return _ranges(panel, panel.rows("panels"))
 
 
 def _ranges(panel: Panel, rows: pd.DataFrame) -> list[tuple[float, float]]:
-    y = asked(panel.result, "y")[0]
+    y = panel.asked["y"]
     if y == "position":
         return [(0.0, 1.0)]
     if y in ("change", "percent"):
@@ -74,7 +38,7 @@ def _ranges(panel: Panel, rows: pd.DataFrame) -> list[tuple[float, float]]:
 
 def band(panel: Panel) -> None:
     """The normal range, darker where every record agrees; else the line of no change."""
-    number = _number(panel)
+    number = panel.number
     colours = panel.colours
     for low, high in ranges(panel):
         panel.drawing.shape(
@@ -89,7 +53,7 @@ def band(panel: Panel) -> None:
             line={"width": 1, "color": colours.band},
             layer="below",
         )
-    y = asked(panel.result, "y")[0]
+    y = panel.asked["y"]
     if y in ("change", "percent"):
         panel.drawing.shape(
             type="line",
@@ -102,12 +66,6 @@ def band(panel: Panel) -> None:
             line={"width": 1.2, "dash": "dash", "color": colours.quiet},
             layer="below",
         )
-
-
-def _number(panel: Panel) -> str:
-    """The panel's number in the names of its axes: none for the first."""
-    number = (panel.where["row"] - 1) * panel.columns + panel.where["col"]
-    return "" if number == 1 else str(number)
 
 
 def axes(panel: Panel, summary: pd.DataFrame) -> None:
@@ -133,7 +91,7 @@ def axes(panel: Panel, summary: pd.DataFrame) -> None:
         showticklabels=first or panel.across,
     )
     if first:
-        number = _number(panel)
+        number = panel.number
         panel.drawing.note(
             text="n",
             xref=f"x{number} domain",
@@ -151,19 +109,19 @@ def axes(panel: Panel, summary: pd.DataFrame) -> None:
 
 def _unit_above(panel: Panel) -> bool:
     """True where each column has a unit of its own, which then stands in its heads."""
-    return panel.across and asked(panel.result, "y")[0] in ("concentration", "change")
+    return panel.across and panel.asked["y"] in ("concentration", "change")
 
 
 def _title(panel: Panel) -> str:
-    y, shown = asked(panel.result, "y")[0], style.plain(unit(panel))
+    y, shown = panel.asked["y"], style.plain(panel.unit)
     return TITLES.get(y) or (f"change, {shown}" if y == "change" else shown)
 
 
 def head(panel: Panel) -> None:
     """Analyte, group and its patients above the panel."""
-    number, rows = _number(panel), panel.rows("panels")
+    number, rows = panel.number, panel.rows("panels")
     n = int(rows.patients.sum())
-    who = "" if panel.group == "all" and asked(panel.result, "group") == ["none"] else panel.who
+    who = "" if panel.group == "all" and panel.asked["group"] == "none" else panel.who
     words = [f"<b>{style.plain(panel.analyte)}</b>"]
     if _unit_above(panel):
         words[0] += f", {_title(panel)}"
@@ -231,7 +189,7 @@ def extent(panel: Panel) -> tuple[float, float]:
             if name in rows and len(rows):
                 found += [float(rows[name].min()), float(rows[name].max())]
     found = [value for value in found if np.isfinite(value)]
-    if asked(panel.result, "y") == ["percent"]:
+    if panel.asked["y"] == "percent":
         found.append(100.0)
     return (min(found), max(found)) if found else (0.0, 1.0)
 
@@ -255,9 +213,9 @@ def doublings(low: float, high: float, base: float) -> list[float]:
 def _scale(panel: Panel) -> dict:
     """Linear, from 0 where that is near and nothing is negative; or doublings."""
     low, high = extent(panel)
-    y = asked(panel.result, "y")[0]
-    if asked(panel.result, "axis") == ["log2"]:
-        base = 100.0 if y == "percent" or (unit(panel) == "mg/dL" and y != "multiple") else 1.0
+    y = panel.asked["y"]
+    if panel.asked.get("axis") == "log2":
+        base = 100.0 if y == "percent" or (panel.unit == "mg/dL" and y != "multiple") else 1.0
         low, high = low / 1.05, high * 1.05
         values = doublings(low, high, base)
         return {

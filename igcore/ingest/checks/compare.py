@@ -15,6 +15,7 @@ from igcore.ingest.checks.rows import BATCH
 from igcore.ingest.report import Problem
 from igcore.store import schema
 from igcore.store.columns import Table
+from igcore.store.relations import composed
 
 UNKNOWN_PATIENT = "Neither the pool nor this upload knows this patient."
 ADD_PATIENT = "Add the patient to the upload's patients, or correct the id."
@@ -63,10 +64,12 @@ def known_patients(cursor: duckdb.DuckDBPyConnection, version: int) -> None:
     `patient_of` (trial, patient, who) holds the texts that mean them.
     """
     cursor.execute(
-        "create or replace temp table known_patient as "
-        "select (row_number() over ())::integer as who, trial, patient, true as known from "
-        "(select trial, patient from patients_at($version) union "
-        "select trial, patient from sound_patients)",
+        composed(
+            "create or replace temp table known_patient as "
+            "select (row_number() over ())::integer as who, trial, patient, true as known from "
+            "(select trial, patient from named_patients() union "
+            "select trial, patient from sound_patients)"
+        ),
         {"version": version},
     )
     cursor.execute(
@@ -107,15 +110,8 @@ def _repeated(cursor: duckdb.DuckDBPyConnection, table: Table) -> None:
     name, keys = table.name, _keys(table)
     narrow = ("who", "label_key", "day") if table is schema.MEASUREMENTS else keys
     hashed = f"hash({', '.join(narrow)})"
-    (rows,) = cursor.execute(f"select count(*) from checked_{name}").fetchall()[0]
-    cursor.execute("create or replace temp table repeated_hash (h ubigint)")
-    parts = rows // ROWS_AT_ONCE + 1
-    for part in range(parts):
-        cursor.execute(
-            f"insert into repeated_hash select {hashed} as h from checked_{name} "
-            f"where not faulty{f' and h % {parts} = {part}' if parts > 1 else ''} "
-            "group by h having count(*) > 1"
-        )
+    if not _repeated_hashes(cursor, name, hashed):
+        return
     different = _differs(table, "r", "o")
     cursor.execute(
         f"""
@@ -135,6 +131,30 @@ def _repeated(cursor: duckdb.DuckDBPyConnection, table: Table) -> None:
     cursor.execute("drop table repeated_hash")
 
 
+def _repeated_hashes(cursor: duckdb.DuckDBPyConnection, name: str, hashed: str) -> int:
+    """`repeated_hash`: the hashes that more than one sound row has; their number."""
+    (rows,) = cursor.execute(f"select count(*) from checked_{name}").fetchall()[0]
+    cursor.execute("create or replace temp table repeated_hash (h ubigint)")
+    parts = rows // ROWS_AT_ONCE + 1
+    found = 0
+    for part in range(parts):
+        found += cursor.execute(
+            f"insert into repeated_hash select {hashed} as h from checked_{name} "
+            f"where not faulty{f' and h % {parts} = {part}' if parts > 1 else ''} "
+            "group by h having count(*) > 1"
+        ).fetchall()[0][0]
+    return found
+
+
+def _of_the_pool(cursor: duckdb.DuckDBPyConnection, table: Table) -> bool:
+    """Whether a sound row is of a patient to whom the pool gave a key."""
+    join = "" if table is schema.PATIENTS else "join known_patient using (who) "
+    found = cursor.execute(
+        f"select 1 from sound_{table.name} {join}join subjects using (trial, patient) limit 1"
+    ).fetchall()
+    return bool(found)
+
+
 def _pool_rows(table: Table) -> str:
     """SQL of the pool's rows of this upload's patients, with `stored`, their rowid."""
     own = ", ".join(f"p.{name}" for name, _ in table.stored if name != "patient_key")
@@ -149,6 +169,9 @@ def _pool_rows(table: Table) -> str:
 def _met(cursor: duckdb.DuckDBPyConnection, table: Table, version: int, clash: str) -> None:
     """First rows of a key that the pool has already."""
     name, bound = table.name, {"version": version}
+    # Most uploads bring new patients, and the pool's rows are many.
+    if not _of_the_pool(cursor, table):
+        return
     if not cursor.execute(f"{_pool_rows(table)} limit 1", bound).fetchall():
         return
     on_pool = " and ".join(f"r.{key} is not distinct from o.{key}" for key in _keys(table))
@@ -196,12 +219,14 @@ def clashes(
     """
     name, keys = table.name, ", ".join(table.key)
     # Written down first: the next question is then planned for the few rows that there are.
-    cursor.execute(
+    (found,) = cursor.execute(
         f"create or replace temp table clash_{name} as select e.* "
         f"from exception_{name} e join checked_{name} c on c.rowid = e.row "
         "where e.fate in ('unknown', 'refuse') order by c.ord, e.row limit $limit",
         {"limit": limit},
-    )
+    ).fetchall()[0]
+    if not found:
+        return
     content = ", ".join(f"if(e.twin is null, p.{c}, t.{c}) as {c}" for c in _content(table))
     cursor.execute(
         f"""
@@ -233,31 +258,6 @@ def _cure(twin: str) -> str:
     return (
         f"if({twin} is null, 'Correct it, or choose \"replace\".', 'Choose one of the two lines.')"
     )
-
-
-def clash_kinds(
-    cursor: duckdb.DuckDBPyConnection, table: Table
-) -> list[tuple[str, str | None, str, str, int, list[tuple]]]:
-    """Clashes by kind, in the shape of `check.fault_kinds`; the value is the patient."""
-    found = cursor.execute(
-        f"select fate, {_cure('twin')} as cure, count(*), "
-        "min((ord, row, file, sheet, line, patient), 3) "
-        f"from exception_{table.name} join typed_{table.name} using (row) "
-        "where fate in ('unknown', 'refuse') group by fate, cure "
-        "order by count(*) desc, fate, cure"
-    ).fetchall()
-    keys = ", ".join(table.key)
-    return [
-        (
-            "error",
-            "patient" if fate == "unknown" else None,
-            UNKNOWN_PATIENT if fate == "unknown" else f"{OTHER_CONTENT} ({keys}).",
-            ADD_PATIENT if fate == "unknown" else cure,
-            n,
-            [example[2:] for example in examples],
-        )
-        for fate, cure, n, examples in found
-    ]
 
 
 def repeats(cursor: duckdb.DuckDBPyConnection, table: Table) -> dict[str, int]:

@@ -16,6 +16,7 @@ import duckdb
 from igcore.ingest.checks.doubts_words import WORDS
 from igcore.store import schema
 from igcore.store.columns import Table
+from igcore.store.relations import composed
 
 SQL = Path(__file__).parents[1] / "sql" / "doubts"
 MARK_COLUMNS = ("file", "sheet", "line", "column", "value", "problem", "cure")
@@ -56,7 +57,7 @@ def doubts(
 
     Args:
         version: version of the pool that the upload meets.
-        ranges: laboratory of `reference_ranges` whose limits stand in where rows have none, by
+        ranges: laboratory of data/reference_ranges.csv whose limits stand in where rows have none, by
             trial; the pool's default for any other.
 
     `typed_<table>` must exist for the tables that the upload has rows of. Leaves temp tables
@@ -65,7 +66,11 @@ def doubts(
     _prepare(cursor, version, ranges or {})
     found = []
     for place, question in enumerate(_questions(), 1):
-        cursor.execute(f"create or replace temp table doubt_row_{place} as {question}")
+        (rows,) = cursor.execute(
+            f"create or replace temp table doubt_row_{place} as {question}"
+        ).fetchall()[0]
+        if not rows:
+            continue
         found += cursor.execute(
             "with told as (select kind, tab, col, about, sum(n)::bigint as rows, min(ord, 3) as ords "
             f"from doubt_row_{place} group by kind, tab, col, about) "
@@ -106,7 +111,7 @@ def said(kind: str, about: str) -> tuple[str, str]:
 
 
 def _questions() -> list[str]:
-    return [file.read_text() for file in sorted(SQL.glob("*.sql"))]
+    return [composed(file.read_text()) for file in sorted(SQL.glob("*.sql"))]
 
 
 def _prepare(cursor: duckdb.DuckDBPyConnection, version: int, ranges: Mapping[str, str]) -> None:
@@ -130,7 +135,7 @@ def _prepare(cursor: duckdb.DuckDBPyConnection, version: int, ranges: Mapping[st
     for trial, laboratory in ranges.items():
         cursor.execute("insert into doubt_laboratory values (?, ?)", [trial, laboratory])
     for file in sorted((SQL / "prepare").glob("*.sql")):
-        statement = file.read_text()
+        statement = composed(file.read_text())
         cursor.execute(statement, {"version": version} if "$version" in statement else None)
 
 

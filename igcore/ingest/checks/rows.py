@@ -25,6 +25,7 @@ BATCH = 10_000
 _LABELS = {"measurements": ("analyte", "time", "unit", "low", "high")}
 _WHO = ("trial", "patient")
 _FACTOR = "left join unit_factor on unit_factor.written = lower(replace(s.unit, ' ', ''))"
+_FAULT = "ord bigint, line bigint, source integer, place integer, rule integer, value varchar"
 # A plain number has no sign; only the other cells are searched for one.
 _SIGN = (
     "case when n_value is null then nullif(regexp_replace(regexp_replace(regexp_extract("
@@ -41,13 +42,10 @@ def prepare_lookups(cursor: duckdb.DuckDBPyConnection) -> None:
     cursor.execute(
         "create or replace temp table isotype_of (written varchar, involved varchar[], clear boolean)"
     )
-    texts = [
-        row[0]
-        for row in cursor.execute(
-            "select distinct m_protein from stage_patients where m_protein is not null"
-        ).fetchall()
-    ]
-    for text in texts:
+    texts = cursor.execute(
+        "select distinct m_protein from stage_patients where m_protein is not null"
+    ).fetchall()
+    for (text,) in texts:
         chains = isotypes.involved(text)
         cursor.execute(
             "insert into isotype_of values (?, ?, ?)",
@@ -198,6 +196,9 @@ def _views(cursor: duckdb.DuckDBPyConnection, table: Table) -> None:
 def _list_faults(cursor: duckdb.DuckDBPyConnection, table: Table) -> None:
     """`fault_<table>`: rows of the staged text that are faulty are looked at once more."""
     name, cases = table.name, {}
+    if not refused(cursor, table):
+        cursor.execute(f"create or replace temp table fault_{name} ({_FAULT})")
+        return
     for number, (column, condition, *_) in enumerate(cells.rulebook(table)):
         before = cases.setdefault(column, "case")
         place = list(cases).index(column)
@@ -223,9 +224,8 @@ def _list_faults(cursor: duckdb.DuckDBPyConnection, table: Table) -> None:
 
 def refused(cursor: duckdb.DuckDBPyConnection, table: Table) -> int:
     """The number of a table's rows with an error of their own."""
-    return cursor.execute(f"select count(*) from checked_{table.name} where faulty").fetchall()[0][
-        0
-    ]
+    counting = f"select count(*) from checked_{table.name} where faulty"
+    return cursor.execute(counting).fetchall()[0][0]
 
 
 def faults(
@@ -245,34 +245,6 @@ def faults(
         for file, sheet, line, rule, value in rows:
             column, _, problem, cure = rules[rule]
             yield Problem(file, sheet, line, column, value, problem, cure)
-
-
-def fault_kinds(
-    cursor: duckdb.DuckDBPyConnection, table: Table
-) -> list[tuple[str, str, str, str, int, list[tuple]]]:
-    """Faults by kind, the most frequent first.
-
-    (severity, column, problem, cure, count, up to three examples as (file, sheet, line, value)).
-    """
-    rules = cells.rulebook(table)
-    found = cursor.execute(
-        f"select rule, count(*), min((ord, source, line, value), 3) from fault_{table.name} "
-        "group by rule order by count(*) desc, rule"
-    ).fetchall()
-    sources = {
-        row[0]: row[1:]
-        for row in cursor.execute(f"select source, file, sheet from source_{table.name}").fetchall()
-    }
-    return [
-        (
-            "error",
-            rules[rule][0],
-            *rules[rule][2:],
-            n,
-            [(*sources[source], line, value) for _, source, line, value in examples],
-        )
-        for rule, n, examples in found
-    ]
 
 
 def unclear_isotypes(cursor: duckdb.DuckDBPyConnection) -> list[Problem]:

@@ -8,6 +8,7 @@ import duckdb
 
 from igcore.ingest.layouts.declared import CDISC, SDTM, Layout
 from igcore.store import schema
+from igcore.store.relations import composed
 
 SQL = Path(__file__).parents[1] / "sql"
 # Text that identifies is taken as it stands: "NA" may be sodium's code, or a subject's.
@@ -67,7 +68,7 @@ def _known(layout: Layout) -> str:
 
 
 def _run(cursor: duckdb.DuckDBPyConnection, name: str, **values: object) -> None:
-    cursor.execute((SQL / f"{name}.sql").read_text(), values)
+    cursor.execute(composed((SQL / f"{name}.sql").read_text()), values)
 
 
 __all__ = ["starts", "translate"]

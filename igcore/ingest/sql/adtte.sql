@@ -18,9 +18,9 @@ scaled as (
         *,
         case
             when unit = '' or starts_with(unit, 'day') then 1.0
-            when starts_with(unit, 'week') then 7.0
-            when starts_with(unit, 'month') then 30.4375
-            when starts_with(unit, 'year') then 365.25
+            when starts_with(unit, 'week') then days_per_week()
+            when starts_with(unit, 'month') then days_per_month()
+            when starts_with(unit, 'year') then days_per_year()
         end as days
     from record
 )

@@ -7,7 +7,7 @@ with said as (
     select trial, patient, try_cast(treatment_start as date) as start, ord as rank
     from stage_patients where skip is null
     union all
-    select trial, patient, treatment_start, 9000000000000000 from patients_at($version)
+    select trial, patient, treatment_start, 9000000000000000 from named_patients()
 ),
 subject as (
     select trial, patient, min_by(start, rank) as start, true as treated

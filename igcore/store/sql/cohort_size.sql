@@ -1,2 +1,2 @@
 -- Grain: one row: how many patients the cohort has.
-select count(*) as n from cohort_at($version, $who);
+select count(*) as n from cohort();

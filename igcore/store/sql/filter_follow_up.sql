@@ -2,20 +2,20 @@
 -- days: from first treatment on the clock of time_days, on which day 1 is one day.
 with seen as (
     select patient_key, elapsed(coalesce(origin_day, 1)) + time_days as days
-    from outcomes_of($version)
+    from outcomes()
     union all
-    select patient_key, elapsed(day) + 1 from measurements_of($version)
+    select patient_key, elapsed(day) + 1 from measurements()
     union all
-    select patient_key, elapsed(day) + 1 from responses_of($version)
+    select patient_key, elapsed(day) + 1 from responses()
     union all
-    select patient_key, elapsed(greatest(start_day, end_day)) + 1 from therapies_of($version)
+    select patient_key, elapsed(greatest(start_day, end_day)) + 1 from therapies()
     union all
-    select patient_key, elapsed(greatest(start_day, end_day)) + 1 from infections_of($version)
+    select patient_key, elapsed(greatest(start_day, end_day)) + 1 from infections()
     union all
-    select patient_key, coalesce(elapsed(treatment_end_day) + 1, 0) from patients_of($version)
+    select patient_key, coalesce(elapsed(treatment_end_day) + 1, 0) from patients()
 )
 select patient_key
-from cohort_at($version, $who) semi join (
+from cohort() semi join (
     select patient_key from seen group by patient_key
-    having max(days) >= $value * 30.4375 * (1 - 1e-9)
+    having max(days) >= $value * days_per_month() * (1 - 1e-9)
 ) using (patient_key);

@@ -1,7 +1,7 @@
 -- Grain: one row per patient of the cohort with a monoclonal protein of a kind among $value: a heavy
 -- chain such as IgG, light-chain, none (also non-secretory) or unknown.
 select patient_key
-from cohort_at($version, $who)
+from cohort()
 where list_has_any(
     $value,
     case

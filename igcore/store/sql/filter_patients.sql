@@ -1,2 +1,2 @@
 -- Grain: one row per patient of the cohort whom every filter on the patient's own row keeps.
-select patient_key from kept_at($version, $who);
+select patient_key from kept();

@@ -1,7 +1,7 @@
 -- Grain: one row per patient of the cohort whose best response is among $value (none: none recorded).
 -- Dated responses count on or before the first PD and before the first next therapy (S2).
 select c.patient_key
-from cohort_at($version, $who) c left join best_depth_at($version) b using (patient_key)
+from cohort() c left join best_depth() b using (patient_key)
 where list_contains(
     $value,
     case greatest(b.depth, response_depth(c.best_response))

@@ -1,6 +1,6 @@
 -- Grain: one row per patient of the cohort with a verdict among $value, such as IgA-not-improved.
 select distinct patient_key
-from verdicts_at($version, $who, $rule)
+from verdicts()
 where list_contains(
     $value,
     analyte || '-' || case

@@ -5,11 +5,11 @@
 -- null without any;
 -- counts: what the value is to the rule, null for what it does not judge.
 with person as (
-    select range_key(laboratory_of($rule, t.laboratory), p.sex, p.age_years) as range_key
-    from cohort_at($version, $who) p join trials_at($version) t using (trial)
+    select range_key(laboratory_of($rule['range'], t.laboratory), p.sex, p.age_years) as range_key
+    from cohort() p join trials() t using (trial)
     where p.patient_key = $patient_key
 ),
-usual as (select r.* from ranges_at($version, $who, $rule) r semi join person using (range_key)),
+usual as (select r.* from ranges() r semi join person using (range_key)),
 given as (
     select
         m.*,
@@ -23,7 +23,7 @@ given as (
             when named then u.high else coalesce(own_high, u.high) end as usual_high,
         case when mass and (named or own_low is null or own_high is null) then u.laboratory end
             as range_of
-    from measurements_of($version) m
+    from measurements() m
     left join usual u using (analyte)
     where m.patient_key = $patient_key
 )
@@ -45,7 +45,7 @@ select
         else 'ended'
     end as counts
 from given m
-left join samples_at($version, $who, $rule) s
+left join samples() s
     on s.patient_key = m.patient_key and s.analyte = m.analyte and s.day = m.day
     and s.time is not distinct from m.time
 order by m.analyte, elapsed(m.day), m.time nulls first;

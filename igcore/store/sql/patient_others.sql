@@ -5,14 +5,14 @@
 -- level: g/L, "<x" at x/2; patients: all others.
 with other as materialized (
     select patient_key, involved, no_m_protein
-    from cohort_at($version, $who) where trial = $trial and patient_key <> $patient_key
+    from cohort() where trial = $trial and patient_key <> $patient_key
 ),
 candidate as materialized (
     from other order by md5(patient_key::varchar), patient_key limit 4 * $most
 ),
 given as materialized (
     select c.*, m.analyte, m.day, m.time, m.operator, m.value_g_per_l
-    from measurements_of($version) m join candidate c using (patient_key)
+    from measurements() m join candidate c using (patient_key)
     where list_contains($rule['analytes'], m.analyte) and m.value_g_per_l is not null
 ),
 drawn as (
@@ -22,7 +22,7 @@ drawn as (
 replacement as (
     select patient_key, elapsed(start_day) as first_day,
         elapsed(end_day) + $rule['washout'] as last_day
-    from therapies_of($version) where kind = 'immunoglobulin replacement'
+    from therapies() where kind = 'immunoglobulin replacement'
 )
 select
     patient_key, analyte, day, value_g_per_l / if(operator = '<', 2, 1) as level,

@@ -4,7 +4,7 @@ with timed as (
     select
         endpoint, time_days, event, coalesce(origin_day, 1) as origin_day,
         elapsed(coalesce(origin_day, 1)) + time_days - 1 as ended
-    from outcomes_at($version) where patient_key = $patient_key
+    from named_outcomes() where patient_key = $patient_key
 )
 select endpoint, time_days, event, origin_day, if(ended >= 0, ended + 1, ended) as day
 from timed order by endpoint;

@@ -2,7 +2,7 @@
 -- 0 if none; first, previous, next: keys, null where there is none.
 with listed as (
     select {'trial': trial, 'patient': patient, 'patient_key': patient_key} as one
-    from cohort_at($version, $who)
+    from cohort()
 ),
 me as (select one from listed where one['patient_key'] = $patient_key)
 select

@@ -1,3 +1,3 @@
 -- Grain: one row per response assessment of the patient. day: study day.
-select day, response from responses_at($version)
+select day, response from named_responses()
 where patient_key = $patient_key order by elapsed(day);

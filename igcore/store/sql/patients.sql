@@ -1,3 +1,3 @@
 -- Grain: one row per patient of the cohort, by trial and id.
 select patient_key, trial, patient, arm, sex, age_years, m_protein
-from cohort_at($version, $who) order by trial, patient, patient_key;
+from cohort() order by trial, patient, patient_key;

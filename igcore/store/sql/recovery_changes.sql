@@ -8,6 +8,6 @@ select
     b_operator is not null or f_operator is not null as bounded,
     change_percent(b_level, b_operator, f_level, f_operator) as change_percent,
     change_operator(b_operator, f_operator) as change_operator
-from verdicts_at($version, $who, $rule)
+from verdicts()
 where evaluable
 order by analyte, change_percent desc nulls last, trial, patient, patient_key;

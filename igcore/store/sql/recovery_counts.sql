@@ -6,7 +6,7 @@ select
     v.default_limits, v.range_laboratory, v.assessable, v.evaluable, v.improved,
     r.patient_key is not null as responder,
     count(*) as n
-from verdicts_at($version, $who, $rule) v
-left join response_days_at($version, $who, $least_depth) r using (patient_key)
+from verdicts() v
+left join response_days() r using (patient_key)
 group by all
 order by all;

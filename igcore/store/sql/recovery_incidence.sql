@@ -5,7 +5,7 @@
 -- (progression, transplant, next therapy, end of treatment, death); censored: last counted sample.
 with died as (
     select patient_key, min(elapsed(coalesce(origin_day, 1)) + time_days - 1) as day
-    from outcomes_of($version) where endpoint = 'OS' and event group by patient_key
+    from outcomes() where endpoint = 'OS' and event group by patient_key
 ),
 course as (
     select
@@ -16,10 +16,10 @@ course as (
         elapsed(v.f_day) as last_sample,
         if(coalesce(r.response_day + 1 <= $landmark_days, false), 'responder', 'non-responder')
             as "group"
-    from verdicts_at($version, $who, $rule) v
-    join observation_at($version, $who, $rule) o using (patient_key)
+    from verdicts() v
+    join observation() o using (patient_key)
     left join died d using (patient_key)
-    left join response_days_at($version, $who, $least_depth) r using (patient_key)
+    left join response_days() r using (patient_key)
     where v.assessable and v.baseline_class = 'low'
       and list_contains($trials_with_response, v.trial)
 ),

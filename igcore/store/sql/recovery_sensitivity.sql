@@ -2,14 +2,14 @@
 select
     final, analyte, trial, baseline_class, assessable, evaluable, improved, count(*) as n
 from (
-    select 'last' as final, * from verdicts_at($version, $who, struct_update($rule, final := 'last'))
+    select 'last' as final, * from verdicts(rule['final'] := 'last')
     union all
-    select 'best', * from verdicts_at($version, $who, struct_update($rule, final := 'best'))
+    select 'best', * from verdicts(rule['final'] := 'best')
     union all
     select 'confirmed', *
-    from verdicts_at($version, $who, struct_update($rule, final := 'confirmed'))
+    from verdicts(rule['final'] := 'confirmed')
     union all
-    select 'month', * from verdicts_at($version, $who, struct_update($rule, final := 'month'))
+    select 'month', * from verdicts(rule['final'] := 'month')
 )
 group by all
 order by all;

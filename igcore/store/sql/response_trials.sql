@@ -5,7 +5,7 @@ select
     count(*) as n,
     count(d.patient_key) as dated,
     count(*) filter (where c.best_response is not null) as undated
-from cohort_at($version, $who) c
-left join (select distinct patient_key from responses_of($version)) d using (patient_key)
+from cohort() c
+left join (select distinct patient_key from responses()) d using (patient_key)
 group by c.trial
 order by c.trial;

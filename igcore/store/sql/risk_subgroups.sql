@@ -2,10 +2,7 @@
 -- kind: "all" (label empty), "arm", "sex" or "age" (years at the start), of which the one that
 -- the groups are made of is left out; patients without a label are in "all" alone.
 with span as (
-    select * from spans_at(
-        $version, $who, $endpoint, $assessed_every, $group, $timing, $least_depth,
-        $landmark_days, $trials_with_response
-    ) where grp is not null
+    select * from spans() where grp is not null
 ),
 part as (
     select 'all' as kind, '' as label, trial, grp, entry, exit, event from span

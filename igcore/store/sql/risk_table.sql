@@ -4,10 +4,7 @@
 -- group: null for patients without the label.
 with span as (
     select if($stratify = 'trial', trial, '') as stratum, grp, entry, exit, event
-    from spans_at(
-        $version, $who, $endpoint, $assessed_every, $group, $timing, $least_depth,
-        $landmark_days, $trials_with_response
-    )
+    from spans()
 ),
 moment as (
     select stratum, grp, entry as time, count(*) as entering, 0 as events, 0 as censored

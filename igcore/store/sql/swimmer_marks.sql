@@ -7,13 +7,13 @@ with seen as (
     select
         patient_key, elapsed(day) as day, response, response_depth(response) as depth,
         min(elapsed(day)) filter (where response = 'PD') over (partition by patient_key) as first_pd
-    from responses_of($version) semi join cohort_at($version, $who) c using (patient_key)
+    from responses() semi join cohort() c using (patient_key)
 ),
 counted as (
     select
         patient_key, day, response, depth,
         coalesce(max(depth) over earlier, -1) as best_before
-    from seen left join next_therapies_at($version) using (patient_key)
+    from seen left join next_therapies() using (patient_key)
     where coalesce(day <= first_pd, true) and coalesce(day < next_therapy, true)
     window earlier as (
         partition by patient_key order by day, depth
@@ -26,14 +26,14 @@ progressed as (
         select patient_key, day from seen where response = 'PD'
         union all
         select patient_key, elapsed(coalesce(origin_day, 1)) + time_days - 1
-        from outcomes_of($version) o semi join cohort_at($version, $who) c using (patient_key)
+        from outcomes() o semi join cohort() c using (patient_key)
         where endpoint = 'PFS' and event
     )
     group by patient_key
 ),
 died as (
     select patient_key, min(elapsed(coalesce(origin_day, 1)) + time_days - 1) as day
-    from outcomes_of($version) where endpoint = 'OS' and event group by patient_key
+    from outcomes() where endpoint = 'OS' and event group by patient_key
 )
 select patient_key, if(best_before < $least_depth, 'response', 'deeper') as kind, day,
     response as what
@@ -44,9 +44,9 @@ select patient_key, 'progression', p.day, 'PD'
 from progressed p left join died d using (patient_key) where coalesce(p.day < d.day, true)
 union all
 select patient_key, 'normalised', elapsed(f_day), analyte
-from verdicts_at($version, $who, $rule) where improved and baseline_class = 'low'
+from verdicts() where improved and baseline_class = 'low'
 union all
 select patient_key, kind, elapsed(start_day), kind
-from therapies_of($version) semi join cohort_at($version, $who) c using (patient_key)
+from therapies() semi join cohort() c using (patient_key)
 where kind in ('transplant', 'next therapy')
 order by patient_key, day, kind, what;

@@ -9,6 +9,6 @@ select
     max(if(value_g_per_l is null, low, low_g_per_l)) as low_max,
     min(if(value_g_per_l is null, high, high_g_per_l)) as high_min,
     max(if(value_g_per_l is null, high, high_g_per_l)) as high_max
-from measurements_at($version)
+from named_measurements()
 group by all
 order by trial, analyte, records desc, unit;

@@ -11,7 +11,7 @@ with seen as (
         label is not null and y is not null and ($grey or contains is null)
             and (y > 0 or not $positive) and (visit or not $windows)
             and not ($summary and replaced) as drawn
-    from trajectories_at($version, $who, $asked, $rule)
+    from trajectories()
 ),
 course as materialized (
     select
@@ -61,7 +61,7 @@ from course
 group by analyte
 union all by name
 select
-    'people' as part, (select count(*) from cohort_at($version, $who)) as treated,
+    'people' as part, (select count(*) from cohort()) as treated,
     count(distinct patient_key) filter (where shown) as shown
 from course
 order by part, analyte, "group";

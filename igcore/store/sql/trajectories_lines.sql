@@ -3,7 +3,7 @@
 -- $windows; day: study day; level, low, high: in the shown unit; y: as asked; found: values that
 -- could be drawn of all patients asked for.
 with shown as materialized (
-    select * from trajectories_at($version, $who, $asked, $rule)
+    select * from trajectories()
     where label is not null and y is not null
       and ($grey or contains is null) and (visit or not $windows) and (y > 0 or not $positive)
 ),
@@ -17,7 +17,7 @@ drawn as (
 )
 select
     patient_key, analyte, label as "group",
-    if($windows, month, elapsed / 30.4375) as month, day, y, level, operator, low, high,
+    if($windows, month, elapsed / days_per_month()) as month, day, y, level, operator, low, high,
     contains, replaced, verdict, found
 from shown join (from drawn where through <= $points) using (patient_key)
 order by analyte, "group", patient_key, elapsed, time;

@@ -5,7 +5,7 @@
 -- large pool, and counts can be put aside on the disk.
 with counted as (
     select analyte, label, month, y, count(*) as c
-    from trajectories_at($version, $who, $asked, $rule)
+    from trajectories()
     where visit and label is not null and y is not null and contains is null and not replaced
     group by analyte, label, month, y
 ),

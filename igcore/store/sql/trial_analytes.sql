@@ -9,7 +9,7 @@ with usual as (
         arg_max(r.low_g_per_l, own) as low_g_per_l, arg_max(r.high_g_per_l, own) as high_g_per_l,
         arg_max(r.laboratory, own) as laboratory
     from (
-        select *, coalesce(laboratory, default_laboratory()) as chosen from trials_at($version)
+        select *, coalesce(laboratory, default_laboratory()) as chosen from trials()
     ) t
     join (select * from older_ranges()) r on r.laboratory in (t.chosen, default_laboratory()),
     lateral (select r.laboratory = t.chosen as own)
@@ -27,7 +27,7 @@ select
         and (d.analyte is null or m.value_g_per_l is null)) as without_limits,
     any_value(d.low_g_per_l) as default_low, any_value(d.high_g_per_l) as default_high,
     coalesce(any_value(d.laboratory), default_laboratory()) as laboratory
-from measurements_at($version) m
+from named_measurements() m
 left join usual d on d.analyte = m.analyte and d.trial = m.trial
 group by m.trial, m.analyte, m.unit
 order by m.trial, m.analyte not in ('IgA', 'IgG', 'IgM'), m.analyte, m.unit;

@@ -13,5 +13,5 @@ select
     f_high * (f_value / nullif(f_level, 0)) as high,
     default_limits,
     baseline_class, final_class, verdict, reason
-from verdicts_at($version, $who, $rule)
+from verdicts()
 order by trial, patient, patient_key, analyte;

@@ -17,6 +17,7 @@ from igcore.analysis.result import to_csv
 from igcore.errors import IgcoreError
 from igcore.ingest import Report
 from igcore.store import Pool, history, schema
+from igcore.store.relations import composed
 from tests.ingest.corpus.case import BASE, Case
 
 # Words of the machinery; a reader can do nothing with them.
@@ -143,7 +144,7 @@ def _stored_faults(pool: Pool, upload: int) -> Iterator[str]:
     with pool.reading() as cursor:
         for table in schema.TABLES:
             frame = cursor.execute(
-                f"select * from {table.name}_at($version) where upload = $upload",
+                composed(f"select * from named_{table.name}() where upload = $upload"),
                 {"version": pool.newest(), "upload": upload},
             ).df()
             yield from _csv_faults(frame)

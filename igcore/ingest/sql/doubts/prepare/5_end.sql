@@ -4,7 +4,7 @@ create or replace temp table doubt_end as
 with said as (
     select trial, patient, endpoint, time_days, event, origin_day, 1 as rank from said_outcomes
     union all
-    select trial, patient, endpoint, time_days, event, origin_day, 2 from outcomes_at($version)
+    select trial, patient, endpoint, time_days, event, origin_day, 2 from named_outcomes()
 ),
 timed as (
     select

@@ -5,7 +5,7 @@ create or replace temp table doubt_response as
 with said as (
     select trial, patient, day, response from said_responses
     union all
-    select trial, patient, day, response from responses_at($version)
+    select trial, patient, day, response from named_responses()
 )
 select
     trial, patient,

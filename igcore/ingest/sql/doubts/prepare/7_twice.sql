@@ -3,7 +3,7 @@ create or replace temp table doubt_twice as
 with known as (
     select trial, patient from doubt_patient
     union
-    select trial, patient from patients_at($version)
+    select trial, patient from named_patients()
     where patient in (select patient from doubt_patient)
 ),
 twice as (

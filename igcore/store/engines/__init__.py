@@ -1,0 +1,1 @@
+"""Engines: what holds a pool's rows and answers its questions."""
