@@ -1,4 +1,5 @@
-# Two commands: `make run` starts the dashboard, `make test` checks everything.
+# Two commands: `make run` starts the dashboard, `make test` checks everything: lint, test-code and
+# test-browser, which also stand alone.
 PYTHON ?= python3
 BIN := .venv/bin
 PORT ?= 8501
@@ -25,7 +26,7 @@ test-browser: .venv/test
 	$(PYTEST) -m "browser and not slow" tests/pages
 
 test-slow: .venv/test
-	$(BIN)/python -m pytest -m slow tests
+	$(BIN)/python -m pytest --hypothesis-profile search -m "slow or hypothesis" tests
 
 benchmarks: .venv/test
 	$(BIN)/python -m tests.benchmarks.dashboard

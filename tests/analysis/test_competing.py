@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from igcore.analysis.estimators.competing import CompetingTable, cumulative_incidence, gray
@@ -18,7 +18,6 @@ from igcore.analysis.risk_table import RiskTable
 
 R = json.loads((Path(__file__).parents[1] / "golden" / "recovery.json").read_text())["competing"]
 RTOL = 1e-8
-QUICK = settings(max_examples=50, deadline=None, database=None, derandomize=True)
 STATUS = st.sampled_from([0, 1, 2])
 PATIENTS = st.lists(
     st.tuples(st.integers(1, 12), STATUS, st.sampled_from("ab"), st.sampled_from("XY")),
@@ -135,7 +134,6 @@ def test_who_is_censored_at_a_time_is_still_at_risk_at_it():
 
 
 @given(PATIENTS)
-@QUICK
 def test_without_competing_events_it_is_the_complement_of_kaplan_meier(patients):
     alone = [(time, min(status, 1), group, "") for time, status, group, _ in patients]
     table = table_of(alone)
@@ -151,7 +149,6 @@ def test_without_competing_events_it_is_the_complement_of_kaplan_meier(patients)
 
 
 @given(PATIENTS)
-@QUICK
 def test_both_incidences_and_freedom_from_events_add_up_to_one(patients):
     own = table_of(patients)
     other = table_of([(t, (0, 2, 1)[s], g, x) for t, s, g, x in patients])
@@ -164,7 +161,6 @@ def test_both_incidences_and_freedom_from_events_add_up_to_one(patients):
 
 
 @given(PATIENTS)
-@QUICK
 def test_the_names_of_the_groups_do_not_change_the_test(patients):
     turned = [(t, s, {"a": "b", "b": "a"}[g], x) for t, s, g, x in patients]
     one, two = gray(table_of(patients)), gray(table_of(turned))
@@ -173,7 +169,6 @@ def test_the_names_of_the_groups_do_not_change_the_test(patients):
 
 
 @given(PATIENTS)
-@QUICK
 def test_limits_enclose_the_incidence(patients):
     table = table_of(patients)
     for group in table.groups:

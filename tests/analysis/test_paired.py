@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import wilcoxon
 
@@ -16,7 +16,6 @@ from igcore.analysis.estimators.paired import geometric_mean_ratio, holm, quarti
 
 R = json.loads((Path(__file__).parents[1] / "golden" / "recovery.json").read_text())
 RTOL = 1e-8
-QUICK = settings(max_examples=50, deadline=None, database=None, derandomize=True)
 DIFFERENCES = [12, 25, -4, 40, 5, 8, 31, -10, 18, 22]  # DOMAIN.md h10
 VALUES = st.integers(40, 90)
 PAIRS = st.lists(st.tuples(VALUES, VALUES), min_size=1, max_size=60)
@@ -174,7 +173,6 @@ def test_holm_by_hand():
 
 
 @given(PAIRS)
-@QUICK
 def test_exchanging_before_and_after_turns_the_sign(pairs):
     before, after = columns(pairs)
     one, two = signed_rank(before, after), signed_rank(after, before)
@@ -187,7 +185,6 @@ def test_exchanging_before_and_after_turns_the_sign(pairs):
 
 
 @given(PAIRS)
-@QUICK
 def test_the_unit_changes_only_the_unit(pairs):
     before, after = columns(pairs)
     one, two = signed_rank(before, after), signed_rank(before / 100, after / 100)
@@ -198,7 +195,6 @@ def test_the_unit_changes_only_the_unit(pairs):
 
 
 @given(PAIRS)
-@QUICK
 def test_scipy_s_signed_rank_test_has_the_same_p(pairs):
     before, after = columns(pairs)
     found = signed_rank(before, after)
@@ -212,7 +208,6 @@ def test_scipy_s_signed_rank_test_has_the_same_p(pairs):
 
 
 @given(PAIRS)
-@QUICK
 def test_the_shift_is_the_median_of_all_pairwise_means(pairs):
     before, after = columns(pairs)
     difference = (after - before)[after != before]

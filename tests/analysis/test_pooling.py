@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from statsmodels.stats.meta_analysis import combine_effects
 
@@ -134,7 +134,6 @@ def test_nothing_to_pool_is_empty_and_not_an_error() -> None:
     assert two_stage(fixed_table("h6"), "all") == {}
 
 
-@settings(max_examples=60, deadline=None)
 @given(
     st.lists(st.tuples(st.floats(-3, 3), st.floats(0.05, 2)), min_size=2, max_size=8),
     st.permutations(range(8)),
@@ -159,7 +158,6 @@ def test_pooling_equals_statsmodels_in_any_order_of_trials(trials, order) -> Non
         assert (random.tau2, random.coefficient) == (0, found.coefficient)
 
 
-@settings(max_examples=30, deadline=None)
 @given(COHORT)
 def test_exchanging_two_groups_turns_the_ratio_and_keeps_the_interaction(cohort) -> None:
     table = table_of(spans_of([row for row in cohort if row[1] != "z"] or cohort))

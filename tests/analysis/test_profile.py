@@ -6,7 +6,7 @@ from itertools import combinations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from igcore.analysis.estimators.comparison import hazard_ratios
@@ -136,7 +136,6 @@ def test_everybody_dying_at_once_tells_nothing_to_the_exact_likelihood() -> None
     assert np.isfinite(cox_ratios(table, "a", ties="efron")[0].ratio)
 
 
-@settings(max_examples=40, deadline=None)
 @given(COHORT, st.sampled_from(("efron", "breslow", "exact")), st.randoms())
 def test_neither_unit_of_time_nor_order_of_rows_moves_a_limit(cohort, ties, random) -> None:
     table = table_of(spans_of(cohort))
@@ -147,7 +146,6 @@ def test_neither_unit_of_time_nor_order_of_rows_moves_a_limit(cohort, ties, rand
             np.testing.assert_allclose(numbers(one), numbers(two), rtol=1e-8)
 
 
-@settings(max_examples=60, deadline=None)
 @given(COHORT)
 def test_efron_with_wald_limits_is_what_the_comparison_gives(cohort) -> None:
     table = table_of(spans_of(cohort))
@@ -160,7 +158,6 @@ def test_efron_with_wald_limits_is_what_the_comparison_gives(cohort) -> None:
             np.testing.assert_allclose(numbers(ours), numbers(theirs), rtol=1e-7)
 
 
-@settings(max_examples=40, deadline=None)
 @given(COHORT, st.sampled_from(("efron", "breslow", "exact")))
 def test_exchanging_the_reference_turns_ratio_and_limits(cohort, ties) -> None:
     table = table_of(spans_of(cohort))

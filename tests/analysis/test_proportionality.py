@@ -7,7 +7,7 @@ import json
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from igcore.analysis.estimators.comparison import hazard_ratios
@@ -171,7 +171,6 @@ def spans_of(cohort: list[tuple], unit: float = 1.0) -> list[tuple]:
     return [(s, g, 0.0, unit * t, e) for s, g, t, e in cohort]
 
 
-@settings(max_examples=40, deadline=None)
 @given(COHORT, st.sampled_from(TRANSFORMS), st.randoms())
 def test_neither_unit_of_time_nor_order_of_rows_moves_the_test(cohort, transform, random) -> None:
     table = table_of(spans_of(cohort))
@@ -184,7 +183,6 @@ def test_neither_unit_of_time_nor_order_of_rows_moves_the_test(cohort, transform
         np.testing.assert_allclose(found["statistic"], again["statistic"], rtol=1e-6, atol=1e-9)
 
 
-@settings(max_examples=40, deadline=None)
 @given(COHORT)
 def test_the_global_test_does_not_depend_on_the_reference(cohort) -> None:
     table = table_of(spans_of(cohort))

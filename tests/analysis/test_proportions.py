@@ -8,14 +8,13 @@ from itertools import product
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from igcore.analysis.estimators.proportions import between_trials, pooled, share
 
 R = json.loads((Path(__file__).parents[1] / "golden" / "recovery.json").read_text())
 RTOL = 1e-8
-QUICK = settings(max_examples=50, deadline=None, database=None, derandomize=True)
 COUNTS = st.integers(0, 15).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n)))
 
 
@@ -117,7 +116,6 @@ def fisher_by_hand(counts: list[tuple[int, int]]) -> float:
 
 
 @given(st.lists(COUNTS.filter(lambda c: c[1] > 0), min_size=2, max_size=3))
-@QUICK
 def test_fisher_visits_every_table(counts):
     found = between_trials({f"T{i}": pair for i, pair in enumerate(counts)})
     if found.name == "Fisher exact":
@@ -125,7 +123,6 @@ def test_fisher_visits_every_table(counts):
 
 
 @given(COUNTS, st.sampled_from(["wilson", "clopper-pearson"]))
-@QUICK
 def test_those_not_improved_have_the_mirrored_interval(counts, interval):
     x, n = counts
     some, others = share(x, n, interval=interval), share(n - x, n, interval=interval)
@@ -135,7 +132,6 @@ def test_those_not_improved_have_the_mirrored_interval(counts, interval):
 
 
 @given(st.lists(COUNTS, min_size=2, max_size=3))
-@QUICK
 def test_the_order_of_the_trials_does_not_matter(counts):
     named = {f"T{i}": pair for i, pair in enumerate(counts)}
     turned = dict(reversed(named.items()))
@@ -144,7 +140,6 @@ def test_the_order_of_the_trials_does_not_matter(counts):
 
 
 @given(COUNTS)
-@QUICK
 def test_one_trial_pooled_is_that_trial(counts):
     if counts[1]:
         assert pooled({"A": counts}) == share(*counts)

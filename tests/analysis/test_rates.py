@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from igcore.analysis.estimators.kaplan_meier import kaplan_meier, median
@@ -155,7 +155,6 @@ def test_states_that_change_have_one_follow_up_of_all() -> None:
     )
 
 
-@settings(max_examples=40, deadline=None)
 @given(COHORT, st.randoms())
 def test_changing_the_unit_of_time_scales_times_and_nothing_else(cohort, random) -> None:
     table = table_of(spans_of(random.sample(cohort, len(cohort))))
@@ -178,7 +177,6 @@ def test_changing_the_unit_of_time_scales_times_and_nothing_else(cohort, random)
         np.testing.assert_allclose([one.lower, one.p], [-turned.upper, turned.p])
 
 
-@settings(max_examples=40, deadline=None)
 @given(COHORT)
 def test_a_rate_is_the_share_of_patients_still_free_where_nobody_is_censored_before(cohort) -> None:
     spans = [(s, g, 0.0, float(t), True) for s, g, t, _ in cohort]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 
 import numpy as np
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from igcore import analysis
 from igcore.errors import Refused
 from igcore.store import Pool
+from tests.analysis.test_specification import pool_of
 
 A, B = ({"trial": "T", "patient": name} for name in "AB")
 IGA = {"analyte": "IgA", "unit": "mg/dL", "low": 70, "high": 400}
@@ -32,15 +34,17 @@ def summary(pool: Pool, query: str):
     return analysis.ask(pool, f"trajectories?{query}").table("summary").set_index("month")
 
 
-@pytest.fixture
-def three(add, pool) -> Pool:
+@pytest.fixture(scope="module")
+def three(tmp_path_factory) -> Iterator[Pool]:
     """Baselines 40, 60, 100 and values 50, 90, 400 in month 1 (day 31)."""
     values = {"A": (40, 50), "B": (60, 90), "C": (100, 400)}
     rows = [
         row for who, (first, then) in values.items() for row in iga(who, (1, first), (31, then))
     ]
-    add(patients=people(*values), measurements=rows)
-    return pool
+    tables = {"patients": people(*values), "measurements": rows}
+    made = pool_of(tmp_path_factory.mktemp("three"), tables)
+    yield made
+    made.close()
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats.contingency import odds_ratio
 from statsmodels.stats.contingency_tables import StratifiedTable
@@ -17,7 +17,6 @@ from igcore.analysis.estimators.two_by_two import stratified, two_by_two
 
 R = json.loads((Path(__file__).parents[1] / "golden" / "recovery.json").read_text())
 RTOL = 1e-8
-QUICK = settings(max_examples=50, deadline=None, database=None, derandomize=True)
 GROUP = st.integers(0, 12).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n)))
 TABLE = st.tuples(GROUP, GROUP).map(lambda pair: (*pair[0], *pair[1]))
 
@@ -85,7 +84,6 @@ def test_a_table_of_a_million_patients_is_near_its_normal_limits():
 
 
 @given(TABLE)
-@QUICK
 def test_exchanging_the_groups_inverts_the_odds_ratio(counts):
     x_1, n_1, x_2, n_2 = counts
     one, two = two_by_two(x_1, n_1, x_2, n_2), two_by_two(x_2, n_2, x_1, n_1)
@@ -96,7 +94,6 @@ def test_exchanging_the_groups_inverts_the_odds_ratio(counts):
 
 
 @given(TABLE)
-@QUICK
 def test_scipy_s_conditional_odds_ratio_is_the_same(counts):
     x_1, n_1, x_2, n_2 = counts
     found = two_by_two(*counts)
@@ -174,7 +171,6 @@ def test_a_count_above_n_is_an_error():
 
 
 @given(TABLE)
-@QUICK
 def test_one_stratum_has_its_own_crude_odds_ratio(counts):
     x_1, n_1, x_2, n_2 = counts
     found = stratified({"A": counts})
@@ -186,7 +182,6 @@ def test_one_stratum_has_its_own_crude_odds_ratio(counts):
 
 
 @given(st.lists(TABLE, min_size=1, max_size=3))
-@QUICK
 def test_exchanging_the_groups_inverts_the_pooled_odds_ratio_and_keeps_the_tests(tables):
     one = stratified({f"T{i}": table for i, table in enumerate(tables)})
     two = stratified({f"T{i}": (*table[2:], *table[:2]) for i, table in enumerate(tables)})
@@ -198,7 +193,6 @@ def test_exchanging_the_groups_inverts_the_pooled_odds_ratio_and_keeps_the_tests
 
 
 @given(st.lists(TABLE, min_size=2, max_size=3))
-@QUICK
 def test_statsmodels_finds_the_same_tests_where_it_can(tables):
     found = stratified({f"T{i}": table for i, table in enumerate(tables)})
     ratio = found.odds_ratio

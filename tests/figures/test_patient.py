@@ -269,10 +269,10 @@ def test_the_table_names_baseline_and_final_value_and_why_others_do_not_count(
     assert "Limits used" not in table
 
 
-@pytest.mark.parametrize("dark", [False, True])
-def test_every_simulated_patient_can_be_drawn(demo_pool: Pool, dark: bool) -> None:
+def test_every_simulated_patient_can_be_drawn(demo_pool: Pool) -> None:
     for key in range(1, 361, 60):
         result = analysis.ask(demo_pool, f"patient?key={key}&others=trial")
-        figure = profile_figure(result, dark=dark)
-        assert figure.layout.paper_bgcolor == style.ink(dark).ground
-        assert any("SIMULATED" in text for text in said(figure))
+        for dark in (False, True):
+            figure = profile_figure(result, dark=dark)
+            assert figure.layout.paper_bgcolor == style.ink(dark).ground
+            assert any("SIMULATED" in text for text in said(figure))

@@ -5,6 +5,7 @@ Planning an upload, or a question, about ten patients takes longer than the pati
 
 from __future__ import annotations
 
+import random
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -25,11 +26,13 @@ Compare = Callable[[Pool, list[Case]], None]
 
 
 def agree(cases: st.SearchStrategy[Case], compare: Compare, *, n: int, start: int) -> None:
-    """Compare n random cases in one pool; the seed is `start`.
+    """Compare n random cases in one pool; the seed is `start`, or any where new ones are looked for.
 
     If they do not agree, each is compared in a pool of its own, and Hypothesis shrinks and prints
     the first that fails.
     """
+    if not settings().derandomize:
+        start = random.randrange(2**32)
     met: list[Callable[[Case], object]] = []
 
     @seed(start)
