@@ -61,6 +61,7 @@ def closed_at_the_end() -> Iterator[None]:
 def opened_copy(file: Path, folder: Path) -> Pool:
     """A pool of its own in that folder: a copy of a closed one, so that its tables are there."""
     path = folder / "pool.duckdb"
+    assert not path.exists(), "an open pool may not be written over"
     shutil.copyfile(file, path)
     return Pool.open(path)
 

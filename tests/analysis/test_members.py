@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pandas as pd
 import pytest
 
 from igcore import analysis
 from igcore.analysis.recovery import members
 from igcore.analysis.rule import DENOMINATORS, MISSING, Rule
-from igcore.ingest import demo
-from igcore.store import Pool
 
 # By hand: one patient of every kind.
 ROWS = pd.DataFrame(
@@ -63,21 +59,13 @@ def test_a_class_without_a_value_is_missing_and_only_the_assessable_shift():
     assert len(shifting) == 6
 
 
-@pytest.fixture(scope="module")
-def pool(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pool]:
-    made = Pool.open(tmp_path_factory.mktemp("members") / "pool.duckdb")
-    demo.fill(made)
-    yield made
-    made.close()
-
-
 @pytest.mark.parametrize("missing", MISSING)
 @pytest.mark.parametrize("denominator", DENOMINATORS)
-def test_the_patients_of_a_denominator_are_as_many_as_are_counted(pool, denominator, missing):
+def test_the_patients_of_a_denominator_are_as_many_as_are_counted(demo_pool, denominator, missing):
     query = f"recovery?denominator={denominator}"
     if denominator in ("evaluable", "low"):
         query += f"&missing={missing}"
-    result = analysis.ask(pool, query)
+    result = analysis.ask(demo_pool, query)
     rows = result.table("verdicts")
     mine = rows[members.inside(rows, denominator, missing)]
     shares = result.table("shares")
@@ -86,7 +74,7 @@ def test_the_patients_of_a_denominator_are_as_many_as_are_counted(pool, denomina
     assert (mine[members.improved(mine)].groupby("analyte").size() == pooled.improved).all()
 
 
-def test_a_rule_is_made_of_what_was_asked(pool):
+def test_a_rule_is_made_of_what_was_asked(demo_pool):
     query = "recovery?analyte=IgG&rise=50&final=month&month=9&washout=90"
-    rule = Rule.asked(analysis.ask(pool, query).asked)
+    rule = Rule.asked(analysis.ask(demo_pool, query).asked)
     assert rule == Rule(analyte=("IgG",), rise=50, final="month", month=9, washout=90)
