@@ -196,7 +196,7 @@ def relations() -> dict[str, str]:
     """
     conditions = " and ".join(filter_.sql for filter_ in FILTERS if filter_.sql)
     return {
-        "cohort": "-- Not materialized: each use plans the join to its own rows.\n"
+        "cohort": "-- Not materialized: trajectories of 100,000 patients take longer with it.\n"
         "select p.*, t.simulated, t.no_m_protein "
         "from named_patients() p join trials() t using (trial) "
         "where list_contains($who['trial'], p.trial) and is_member($who['members'], p.patient_key)",

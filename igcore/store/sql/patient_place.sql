@@ -1,6 +1,6 @@
 -- Grain: one row. n: patients of the cohort; place: which of them the patient is, by trial and id,
 -- 0 if none; first, previous, next: keys, null where there is none.
-with listed as (
+with listed as materialized (
     select {'trial': trial, 'patient': patient, 'patient_key': patient_key} as one
     from cohort()
 ),

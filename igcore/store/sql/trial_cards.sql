@@ -1,7 +1,7 @@
 -- Grain: one row per trial of the cohort. patients, measurements, with_response: counts;
 -- follow_up_months: longest time of any endpoint in months; all of the cohort's
 -- patients alone.
-with who as (
+with who as materialized (
     select patient_key, trial from cohort()
 ),
 people as (
