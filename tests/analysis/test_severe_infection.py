@@ -174,6 +174,7 @@ def test_the_worsening_of_an_infection_that_began_before_the_start_counts(pool, 
         **{"endpoint": "OS", "assessed_every": 0.0, "landmark_days": 0.0, "group": "infection"},
         **{"timing": "time-dependent", "state_trials": ["T"], "grade": 3, "gap_days": 14.0},
         names=["severe infection", "no severe infection"],
+        may_end=False,
     )
     spans = [
         tuple(row) for row in rows[["group", "entry", "exit", "event"]].itertuples(index=False)

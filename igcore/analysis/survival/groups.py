@@ -185,6 +185,7 @@ def bound(pool: Pool, asked: Comparison) -> tuple[dict[str, Any], list[Note]]:
     who = {name: values[name] for name in ("version", "who")}
     trials, more = asked.state.trials(pool, who, asked.timing)
     values |= {"state_trials": trials, "names": list(asked.names), **asked.state.values()}
+    values["may_end"] = asked.state.may_end
     asked.state.refuse(pool, values)
     return values, notes + more
 

@@ -5,20 +5,22 @@
 with subject as materialized (
     select
         r.patient_key, c.trial, c.arm, c.sex, c.age_years, o.time_days, o.event,
-        1 - elapsed(o.origin_day) as shift, r.turns
+        1 - elapsed(o.origin_day) as shift, r.turns,
+        r.turns[1]['day'] + 1 - elapsed(o.origin_day) as first_at
     from course() r
     join named_patients() c using (patient_key)
     join endpoint() o using (patient_key)
     where r.barred is null and list_contains($state_trials, c.trial)
 ),
--- What happened by the start of the clock counts as the state at its start.
+-- Where the state can be left ($may_end), by all its turns. What happened by the start of the clock
+-- counts as the state at its start.
 turn as (
     select
         patient_key, time_days, unnest(turns)['day'] + shift as time,
         unnest(turns)['reached'] as reached
-    from subject
+    from subject where $may_end
     union all
-    select patient_key, time_days, '-infinity'::double, false from subject
+    select patient_key, time_days, '-infinity'::double, false from subject where $may_end
 ),
 fixed as (
     select
@@ -45,3 +47,22 @@ select
     trial, arm, sex, age_years, if(reached, $names[1], $names[2]), entry,
     coalesce(left_at, time_days), event and left_at is null
 from subject join followed using (patient_key)
+union all
+-- Where it stays, its first day tells everything, and is faster.
+select
+    trial, arm, sex, age_years, if(first_at is null, $names[2], $names[1]), 0.0, time_days, event
+from subject where not $may_end and $timing = 'ever'
+union all
+select
+    trial, arm, sex, age_years, if(first_at <= $landmark_days, $names[1], $names[2]), 0.0,
+    time_days - $landmark_days, event
+from subject where not $may_end and $timing = 'landmark' and time_days > $landmark_days
+union all
+select
+    trial, arm, sex, age_years, $names[2], 0.0, least(first_at, time_days),
+    event and coalesce(first_at >= time_days, true)
+from subject
+where not $may_end and $timing = 'time-dependent' and coalesce(first_at > 0, true)
+union all
+select trial, arm, sex, age_years, $names[1], greatest(first_at, 0.0), time_days, event
+from subject where not $may_end and $timing = 'time-dependent' and first_at < time_days
